@@ -1,0 +1,356 @@
+"""Settings: one file, everything that differs between machines from the environment.
+
+`.env` beside manage.py is read first, real environment variables win. In production a missing
+value stops the start with a sentence that says what to do; only DEBUG has defaults.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = BASE_DIR / ".data"
+
+env = environ.Env()
+# Tests set this, so that a developer's .env never changes their outcome.
+if not env.bool("OFFPRINT_IGNORE_DOTENV", default=False):
+    env.read_env(str(BASE_DIR / ".env"))
+
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def required(name: str, what_to_do: str) -> str:
+    """The value of an environment variable; raises ImproperlyConfigured when it is not set."""
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {what_to_do}")
+    return value
+
+
+# --- Identity and hosts ---------------------------------------------------------------------
+
+SECRET_KEY = required(
+    "SECRET_KEY",
+    "Put a long random string into the environment or .env: "
+    "python -c 'import secrets; print(secrets.token_urlsafe(50))'. "
+    "On your own machine, `make run` writes one for you.",
+)
+
+if DEBUG:
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+else:
+    ALLOWED_HOSTS = required(
+        "ALLOWED_HOSTS",
+        "List the host names that the site answers to, with commas: "
+        "ALLOWED_HOSTS=papers.example.org",
+    ).split(",")
+
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_NAME = env.str("SITE_NAME", default="Offprint")
+
+# --- Applications ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "accounts",
+    "papers",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # before staticfiles: runserver then serves files as production does
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_filters",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "papers.middleware.BrowserCacheMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "papers.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Databases, cache, queue ----------------------------------------------------------------
+
+database_url = env.str("DATABASE_URL", default="")
+redis_url = env.str("REDIS_URL", default="").rstrip("/")
+
+if DEBUG and not (database_url and redis_url):
+    from config import embedded
+
+    # Only addresses: nothing is started by reading settings.
+    addresses = embedded.urls()
+    database_url = database_url or addresses.database_url
+    redis_url = redis_url or addresses.redis_url
+if not database_url:
+    database_url = required(
+        "DATABASE_URL", "Name your PostgreSQL: DATABASE_URL=postgresql://user:password@host/name"
+    )
+if not redis_url:
+    redis_url = required("REDIS_URL", "Name your Redis or Valkey: REDIS_URL=redis://host:6379")
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Django's settings for `url`, PostgreSQL with a pool of connections.
+
+    A socket folder given as `?host=/dir` belongs in HOST, not in the driver's options.
+    """
+    settings: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    options = settings.setdefault("OPTIONS", {})
+    settings["HOST"] = options.pop("host", settings.get("HOST", ""))
+    settings["ENGINE"] = "django.db.backends.postgresql"
+    # A request that finds no free connection fails after this time instead of hanging.
+    options.setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 10})
+    return settings
+
+
+DATABASES = {"default": database_settings(database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_PREFIX = env.str("OFFPRINT_REDIS_PREFIX", default="")
+CACHES = {
+    "default": {
+        # Falls back to this process's memory while Redis is away.
+        "BACKEND": "config.cache.FallbackRedisCache",
+        "LOCATION": f"{redis_url}/1",
+        "KEY_PREFIX": f"{REDIS_PREFIX}offprint",
+        # Every key expires: the server may evict only keys that have a lifetime.
+        "TIMEOUT": 300,
+    }
+}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+
+CELERY_BROKER_URL = f"{redis_url}/0"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": REDIS_PREFIX,
+    # Seconds. A web request must not wait for a broker that is away.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "visibility_timeout": 3600,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TIMEZONE = "UTC"
+# Rankings have a queue and a worker process of their own: no import may hold them up.
+CELERY_TASK_ROUTES = {
+    "papers.tasks.refresh_heat": {"queue": "rankings"},
+    "papers.tasks.prune_snapshots": {"queue": "rankings"},
+}
+# The timetable. Everything here is a sweep: running it twice, or late, does no harm.
+CELERY_BEAT_SCHEDULE = {
+    "every second: rank the votes that are waiting": {
+        "task": "papers.tasks.refresh_heat",
+        "schedule": timedelta(seconds=1),
+        # When the worker was away, the ticks it missed are worthless.
+        "options": {"expires": 2, "queue": "rankings"},
+    },
+    "every ten minutes: drop snapshots no page can still name": {
+        "task": "papers.tasks.prune_snapshots",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 300, "queue": "rankings"},
+    },
+    "every minute: end suspensions that have run out": {
+        "task": "papers.tasks.end_suspensions",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "every night: clear expired sessions": {
+        "task": "papers.tasks.clear_sessions",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+}
+
+# --- Accounts -------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_USERNAME_VALIDATORS = "accounts.usernames.signup_username_validators"
+# One may look around unverified; upvotes count once the address is verified.
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Proxies in front of the site, so that rate limits see the visitor's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Staff must have a second factor before the admin opens, except on a development machine.
+ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not DEBUG)
+
+# --- Mail -----------------------------------------------------------------------------------
+
+DEV_MAIL_DIR = DATA_DIR / "mail"
+if DEBUG and not env.str("EMAIL_URL", default=""):
+    # Mail is kept as files and can be read at /dev/mail/.
+    EMAIL_BACKEND = "config.mail.EmlFileBackend"
+    EMAIL_FILE_PATH = str(DEV_MAIL_DIR)
+else:
+    vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <offprint@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 10
+
+# --- Language and time ----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "papers" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Static files ---------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(DATA_DIR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": env.str(
+            "STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+
+# --- Security -------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "papers.views.errors.csrf_failure"
+if not DEBUG:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=True)
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+    if env.bool("BEHIND_TLS_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# A form field is never this large; an upload has its own limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# --- Ranking --------------------------------------------------------------------------------
+
+# The numbers of the trending formula; papers/ranking/heat.py says what they do.
+RANKING: dict[str, Any] = {
+    # Half-life of a vote's weight, hours, for each window of the front page.
+    "half_life_hours": {"now": 12.0, "week": 36.0, "month": 120.0},
+    # How far a vote's time is drawn towards the paper's listing: 0 not at all, 1 wholly.
+    "mix": 0.5,
+    # What a listed paper weighs before its first vote.
+    "prior": 0.25,
+    # Eligible voters that a paper needs before it may trend.
+    "min_voters": 2,
+    # Papers kept in a snapshot of the front page.
+    "snapshot_size": 1000,
+}
+# A catalogue paper published at most so long ago is listed by its first eligible upvote.
+LISTING_BY_VOTE_DAYS = 30
+UPVOTES_PER_HOUR = 600
+
+# --- Logging --------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # A tick every second would bury everything else.
+        "celery.beat": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,94 @@
+"""What the ranking computes: a narrow row a paper, and snapshots of the order."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from papers.querysets import PaperHeatQuerySet
+
+
+class Window(models.TextChoices):
+    """How fast votes fade on the front page."""
+
+    NOW = "now", _("Now")
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
+
+
+class PaperHeat(models.Model):
+    """The rankings' view of a paper: derived, never the only copy, rebuilt by `refresh_rankings`.
+
+    Apart from Paper because each vote rewrites it: a narrow row is far cheaper to rewrite than
+    one with an abstract and a search vector.
+    """
+
+    paper = models.OneToOneField(
+        "papers.Paper", primary_key=True, on_delete=models.CASCADE, related_name="heat"
+    )
+    # log2 of the decayed sum; null for a paper that was never listed.
+    h_now = models.FloatField(null=True)
+    h_week = models.FloatField(null=True)
+    h_month = models.FloatField(null=True)
+    upvotes = models.PositiveIntegerField(default=0, help_text=_("Counted upvotes."))
+    listed_at = models.DateTimeField(null=True)
+    primary_tag = models.ForeignKey(
+        "papers.Tag", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    visible = models.BooleanField(default=False, help_text=_("The paper is listed."))
+    trending = models.BooleanField(
+        default=False, help_text=_("Visible, with enough voters to stand on the front page.")
+    )
+
+    objects = PaperHeatQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visible=False)
+                | Q(
+                    h_now__isnull=False,
+                    h_week__isnull=False,
+                    h_month__isnull=False,
+                    listed_at__isnull=False,
+                ),
+                name="paperheat_visible_has_heat",
+            ),
+            models.CheckConstraint(
+                condition=Q(trending=False) | Q(visible=True), name="paperheat_trending_is_visible"
+            ),
+        ]
+        indexes = [
+            # The three snapshots of the front page walk these from the top.
+            models.Index(fields=["-h_now", "paper"], name="heat_now", condition=Q(trending=True)),
+            models.Index(fields=["-h_week", "paper"], name="heat_week", condition=Q(trending=True)),
+            models.Index(
+                fields=["-h_month", "paper"], name="heat_month", condition=Q(trending=True)
+            ),
+            # "New, not yet trending".
+            models.Index(
+                fields=["-listed_at", "-paper"],
+                name="heat_not_yet_trending",
+                condition=Q(visible=True, trending=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"heat of {self.paper_id}"
+
+
+class RankingSnapshot(models.Model):
+    """The front page's order at one instant, so that its pages fit together while one reads."""
+
+    window = models.CharField(max_length=5, choices=Window.choices)
+    taken_at = models.DateTimeField()
+    paper_ids = ArrayField(models.BigIntegerField(), help_text=_("Best first."))
+
+    class Meta:
+        indexes = [
+            # The newest snapshot of a window: every view of the front page.
+            models.Index(fields=["window", "-taken_at", "-id"], name="snapshot_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window} at {self.taken_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,176 @@
+"""The vocabulary of pages: what a query means, in words. Imports no model (models import this)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Left
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote
+
+    Viewer = User | AnonymousUser
+    _PaperBase = models.QuerySet[Paper]
+    _TagBase = models.QuerySet[Tag]
+    _UpvoteBase = models.QuerySet[Upvote]
+    _HeatBase = models.QuerySet[PaperHeat]
+    _ListBase = models.QuerySet[ReadingList]
+else:
+    _PaperBase = _TagBase = _UpvoteBase = _HeatBase = _ListBase = models.QuerySet
+
+# Characters of an abstract that a row shows.
+EXCERPT_LENGTH = 320
+
+
+class Place(Enum):
+    """Where a paper would appear; each place shows strangers fewer or more states."""
+
+    LISTINGS = "listings, feeds and the sitemap"
+    TAGS = "tag and author pages"
+    SEARCH = "search"
+    PAGE = "the paper's own page"
+
+
+STATES_FOR_STRANGERS: dict[Place, tuple[str, ...]] = {
+    Place.LISTINGS: ("listed",),
+    Place.TAGS: ("listed", "catalogue"),
+    Place.SEARCH: ("listed", "catalogue", "withdrawn"),
+    Place.PAGE: ("listed", "catalogue", "withdrawn"),
+}
+
+
+class PaperQuerySet(_PaperBase):
+    def visible_to(self, viewer: "Viewer", place: Place) -> Self:
+        """Papers that `viewer` may see in `place`.
+
+        On a paper's own page its submitter also sees it while it is pending, and moderators see
+        everything. Everywhere else all people see the same, so that pages can be cached.
+        """
+        allowed = Q(state__in=STATES_FOR_STRANGERS[place])
+        if place is Place.PAGE and viewer.is_authenticated:
+            if viewer.is_moderator:
+                return self
+            allowed |= Q(state="pending", submitted_by=viewer)
+        return self.filter(allowed)
+
+    def in_listings(self) -> Self:
+        """Papers on public listings, the same for everybody."""
+        return self.filter(state__in=STATES_FOR_STRANGERS[Place.LISTINGS])
+
+    def for_rows(self) -> Self:
+        """With all that a row of a listing shows, in this one query, and nothing heavier."""
+        return (
+            self.select_related("heat", "primary_tag")
+            .defer("title", "abstract", "abstract_html", "abstract_text", "search", "authors_text")
+            .annotate(excerpt=Left("abstract_text", EXCERPT_LENGTH))
+            .with_shown_upvotes()
+            .with_external_count()
+        )
+
+    def for_paper_page(self) -> Self:
+        return (
+            self.select_related("heat", "primary_tag", "submitted_by")
+            .defer("search")
+            .with_shown_upvotes()
+            .with_external_count()
+        )
+
+    def with_shown_upvotes(self) -> Self:
+        """Annotate `shown_upvotes`: the stored count plus votes that the ranking has not seen.
+
+        One statement reads both, so a refresh that commits meanwhile is seen wholly or not.
+        """
+        pending = (
+            apps.get_model("papers", "VoteOutbox")
+            .objects.filter(paper=OuterRef("pk"))
+            .order_by()
+            .values("paper")
+            .annotate(total=Sum("delta"))
+            .values("total")
+        )
+        return self.annotate(
+            shown_upvotes=Coalesce("heat__upvotes", 0) + Coalesce(Subquery(pending), 0)
+        )
+
+    def with_external_count(self) -> Self:
+        """Annotate `huggingface_upvotes`, None where Hugging Face does not have the paper."""
+        count = apps.get_model("papers", "ExternalCount").objects.filter(
+            paper=OuterRef("pk"), source="huggingface"
+        )
+        return self.annotate(huggingface_upvotes=Subquery(count.values("count")[:1]))
+
+    def listed_on_day(self, day: date) -> Self:
+        return self.in_listings().filter(listed_on=day)
+
+    def for_daily_page(self, day: date) -> Self:
+        """The papers of a day, most counted upvotes first, then the earlier listed, then by key."""
+        return self.listed_on_day(day).for_rows().order_by("-shown_upvotes", "listed_at", "key")
+
+    def carrying(self, tag_ids: Iterable[int]) -> Self:
+        """Papers that carry at least one of the tags, each once."""
+        carried = apps.get_model("papers", "PaperTag").objects.filter(
+            paper=OuterRef("pk"), tag__in=list(tag_ids)
+        )
+        return self.filter(Exists(carried))
+
+    def matching_all_words(self, words: Sequence[str]) -> Self:
+        """Papers that have every word in title, authors or abstract, as written or by its stem."""
+        query: Any = None
+        for word in words:
+            either = SearchQuery(word, config="english") | SearchQuery(word, config="simple")
+            query = either if query is None else query & either
+        return self.none() if query is None else self.filter(search=query)
+
+
+class TagQuerySet(_TagBase):
+    def in_use(self) -> Self:
+        """Tags, without the synonyms."""
+        return self.filter(synonym_of__isnull=True)
+
+    def with_descendants(self, tag_id: int) -> Self:
+        """The tag and everything below it; the tree has at most four levels."""
+        below = Q(pk=tag_id)
+        for depth in range(1, 4):
+            below |= Q(**{"__".join(["parent"] * depth): tag_id})
+        return self.filter(below)
+
+
+class UpvoteQuerySet(_UpvoteBase):
+    def active(self) -> Self:
+        """Upvotes that stand: cast, and not taken back."""
+        return self.filter(removed_at__isnull=True)
+
+    def counted(self) -> Self:
+        return self.active().filter(weight__gt=0)
+
+
+class PaperHeatQuerySet(_HeatBase):
+    def trending(self, window: str) -> Self:
+        """Papers of the front page, hottest first; equal heat goes to the older row."""
+        return self.filter(trending=True).order_by(f"-h_{window}", "paper")
+
+    def not_yet_trending(self) -> Self:
+        return self.filter(visible=True, trending=False).order_by("-listed_at", "-paper")
+
+
+class ReadingListQuerySet(_ListBase):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """Public lists, one's own, and every list for moderators."""
+        allowed = Q(visibility="public")
+        if viewer.is_authenticated:
+            if viewer.is_moderator:
+                return self
+            allowed |= Q(owner=viewer)
+        return self.filter(allowed)
+
+    def of_owner(self, owner: "User") -> Self:
+        """A member's own lists, the default one first."""
+        return self.filter(owner=owner).order_by("-is_default", "title", "pk")
