@@ -116,7 +116,9 @@ TEMPLATES = [
 database_url = env.str("DATABASE_URL", default="")
 redis_url = env.str("REDIS_URL", default="").rstrip("/")
 
-if DEBUG and not (database_url and redis_url):
+# manage.py and `make run` start servers of our own where this is true.
+EMBEDDED_SERVERS = DEBUG and not (database_url and redis_url)
+if EMBEDDED_SERVERS:
     from config import embedded
 
     # Only addresses: nothing is started by reading settings.
