@@ -11,101 +11,80 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from redis import exceptions
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
+# Seconds. A request tries once and gives up early; an answer takes a thousandth of this.
+CONNECTION = {
+    "socket_connect_timeout": 0.3,
+    "socket_timeout": 0.5,
+    # redis-py by itself would try a refused connection again, for about four seconds.
+    "retry": Retry(NoBackoff(), 0),
+}
 # Seconds before Redis is tried again after a failure: one slow request in so many, not each.
 RETRY_AFTER = 5.0
+# Entries that memory holds meanwhile. Beyond it entries are dropped, so limits get looser.
+MEMORY_ENTRIES = 10_000
+
+# It is away, or it is there and takes no writes: a replica after a failover, or full.
+AWAY = (
+    exceptions.ConnectionError,
+    exceptions.TimeoutError,
+    exceptions.ReadOnlyError,
+    exceptions.OutOfMemoryError,
+)
+
+# When to try again, for each server that is away. Django makes a cache object for every thread;
+# what one thread found out holds for the process.
+_try_again_at: dict[str, float] = {}
 
 
 class FallbackRedisCache(RedisCache):
-    """Django's Redis cache that answers from process memory when Redis cannot be reached."""
+    """Django's Redis cache that answers from process memory while Redis cannot be used."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        options = params.setdefault("OPTIONS", {})
-        # redis-py would retry a refused connection for about four seconds, inside a request.
-        options.setdefault("retry", Retry(NoBackoff(), 0))
-        options.setdefault("socket_connect_timeout", 0.3)
-        options.setdefault("socket_timeout", 1.0)
-        super().__init__(server, params)
-        self._memory = LocMemCache(f"fallback-{server}", {**params, "OPTIONS": {}})
-        self._away_until = 0.0
+        options = {**CONNECTION, **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
+        self._server = server
+        memory = {**params, "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}}
+        self._memory = LocMemCache(f"in place of {server}", memory)
 
-    def _try(self, redis: Callable[[], Any], memory: Callable[[], Any]) -> Any:
-        if time.monotonic() < self._away_until:
-            return memory()
+    def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        was_away = self._server in _try_again_at
+        if was_away:
+            if time.monotonic() < _try_again_at.get(self._server, 0):
+                return getattr(self._memory, method)(*args, **kwargs)
+            # This call tries it for all; the others go on without it meanwhile.
+            _try_again_at[self._server] = time.monotonic() + RETRY_AFTER
         try:
-            return redis()
-        except (RedisConnectionError, RedisTimeoutError) as error:
-            self._away_until = time.monotonic() + RETRY_AFTER
-            logger.warning("Redis cannot be reached, using process memory: %s", error)
-            return memory()
+            answer = getattr(super(), method)(*args, **kwargs)
+        except AWAY as error:
+            _try_again_at[self._server] = time.monotonic() + RETRY_AFTER
+            if not was_away:
+                logger.warning("Redis is away, memory takes its place: %s", error)
+            return getattr(self._memory, method)(*args, **kwargs)
+        if was_away and _try_again_at.pop(self._server, None) is not None:
+            # What memory holds will be old by the time that it is needed again.
+            self._memory.clear()
+            logger.warning("Redis is back.")
+        return answer
 
-    # Every method of the cache interface that talks to the server, with its own signature.
 
-    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).add(key, value, *args, **kwargs),
-            lambda: self._memory.add(key, value, *args, **kwargs),
-        )
+def _falling_back(method: str) -> Callable[..., Any]:
+    def ask(self: FallbackRedisCache, *args: Any, **kwargs: Any) -> Any:
+        return self._ask(method, *args, **kwargs)
 
-    def get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).get(key, *args, **kwargs),
-            lambda: self._memory.get(key, *args, **kwargs),
-        )
+    ask.__name__ = method
+    return ask
 
-    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        self._try(
-            lambda: super(FallbackRedisCache, self).set(key, value, *args, **kwargs),
-            lambda: self._memory.set(key, value, *args, **kwargs),
-        )
 
-    def touch(self, key: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).touch(key, *args, **kwargs),
-            lambda: self._memory.touch(key, *args, **kwargs),
-        )
-
-    def delete(self, key: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).delete(key, *args, **kwargs),
-            lambda: self._memory.delete(key, *args, **kwargs),
-        )
-
-    def get_many(self, keys: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).get_many(keys, *args, **kwargs),
-            lambda: self._memory.get_many(keys, *args, **kwargs),
-        )
-
-    def has_key(self, key: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).has_key(key, *args, **kwargs),
-            lambda: self._memory.has_key(key, *args, **kwargs),
-        )
-
-    def incr(self, key: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).incr(key, *args, **kwargs),
-            lambda: self._memory.incr(key, *args, **kwargs),
-        )
-
-    def set_many(self, data: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._try(
-            lambda: super(FallbackRedisCache, self).set_many(data, *args, **kwargs),
-            lambda: self._memory.set_many(data, *args, **kwargs),
-        )
-
-    def delete_many(self, keys: Any, *args: Any, **kwargs: Any) -> None:
-        self._try(
-            lambda: super(FallbackRedisCache, self).delete_many(keys, *args, **kwargs),
-            lambda: self._memory.delete_many(keys, *args, **kwargs),
-        )
-
-    def clear(self) -> Any:
-        return self._try(super().clear, self._memory.clear)
+# Every method that talks to the server; all others of a cache are made of these.
+ASKING = (
+    "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many",
+    "delete_many", "clear",
+)  # fmt: skip
+for _name in ASKING:
+    setattr(FallbackRedisCache, _name, _falling_back(_name))

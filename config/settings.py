@@ -1,7 +1,8 @@
 """Settings: one file, everything that differs between machines from the environment.
 
 `.env` beside manage.py is read first, real environment variables win. In production a missing
-value stops the start with a sentence that says what to do; only DEBUG has defaults.
+value stops the start with a sentence that says what to do; only a development machine, DEBUG=on,
+has defaults.
 """
 
 from datetime import timedelta
@@ -20,7 +21,12 @@ env = environ.Env()
 if not env.bool("OFFPRINT_IGNORE_DOTENV", default=False):
     env.read_env(str(BASE_DIR / ".env"))
 
-DEBUG = env.bool("DEBUG", default=False)
+# DEBUG in the environment means: a development machine. Embedded servers, mail in files and the
+# demo community are allowed there.
+DEVELOPMENT = env.bool("DEBUG", default=False)
+# Django's own DEBUG replaces our error pages by its own and keeps every query in memory. A
+# development machine serves what production serves, so it is a wish of its own.
+DEBUG = DEVELOPMENT and env.bool("DEBUG_PAGES", default=False)
 
 
 def required(name: str, what_to_do: str) -> str:
@@ -40,7 +46,7 @@ SECRET_KEY = required(
     "On your own machine, `make run` writes one for you.",
 )
 
-if DEBUG:
+if DEVELOPMENT:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     ALLOWED_HOSTS = required(
@@ -64,6 +70,7 @@ INSTALLED_APPS = [
     # before staticfiles: runserver then serves files as production does
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.admin",
     "allauth",
@@ -90,6 +97,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "papers.middleware.BrowserCacheMiddleware",
+    "papers.middleware.OutcomeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -234,6 +242,19 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_USERNAME_VALIDATORS = "accounts.usernames.signup_username_validators"
+# Names are lower case: log-in finds "Alice" by the index, sign-up refuses it and says why.
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "add_email": "accounts.forms.AddEmailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+}
+# Whoever waits for the link may ask for it twice more at once, then every few minutes.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "3/5m/key"}
 # One may look around unverified; upvotes count once the address is verified.
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -248,12 +269,12 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Staff must have a second factor before the admin opens, except on a development machine.
-ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not DEBUG)
+ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not DEVELOPMENT)
 
 # --- Mail -----------------------------------------------------------------------------------
 
 DEV_MAIL_DIR = DATA_DIR / "mail"
-if DEBUG and not env.str("EMAIL_URL", default=""):
+if DEVELOPMENT and not env.str("EMAIL_URL", default=""):
     # Mail is kept as files and can be read at /dev/mail/.
     EMAIL_BACKEND = "config.mail.EmlFileBackend"
     EMAIL_FILE_PATH = str(DEV_MAIL_DIR)
@@ -295,7 +316,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "papers.views.errors.csrf_failure"
-if not DEBUG:
+if not DEVELOPMENT:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=True)
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -6,4 +6,4 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's name, and whether this is a development machine."""
-    return {"site_name": settings.SITE_NAME, "is_development": settings.DEBUG}
+    return {"site_name": settings.SITE_NAME, "is_development": settings.DEVELOPMENT}

@@ -1,8 +1,16 @@
-"""Response headers that every page shares."""
+"""What every response shares: cache headers, and the answers to what a view could not do."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from papers.access import GoneError, LogInFirstError, MovedError
+from papers.services.errors import Refused
+from papers.views import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -21,3 +29,36 @@ class BrowserCacheMiddleware:
         if request.method in ("GET", "HEAD") and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"
         return response
+
+
+class OutcomeMiddleware:
+    """Turn what `access` and the services raise into an answer, the same for every view."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match exception:
+            case MovedError():
+                query = request.META.get("QUERY_STRING", "")
+                return HttpResponsePermanentRedirect(
+                    f"{exception.url}?{query}" if query else exception.url
+                )
+            case GoneError():
+                return errors.gone(request, exception)
+            case LogInFirstError():
+                return _to_log_in(request, exception.next_url)
+            case Refused():
+                return errors.refused(request, exception)
+        return None
+
+
+def _to_log_in(request: HttpRequest, next_url: str) -> HttpResponse:
+    url = f"{reverse('account_login')}?{urlencode({'next': next_url})}"
+    if getattr(request, "htmx", False):
+        # A redirect would be followed inside the fragment; this moves the whole page.
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": url})
+    return redirect(url)

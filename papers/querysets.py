@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Left
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Place(Enum):
     LISTINGS = "listings, feeds and the sitemap"
     TAGS = "tag and author pages"
     SEARCH = "search"
+    LISTS = "reading lists"
     PAGE = "the paper's own page"
 
 
@@ -43,6 +44,7 @@ STATES_FOR_STRANGERS: dict[Place, tuple[str, ...]] = {
     Place.LISTINGS: ("listed",),
     Place.TAGS: ("listed", "catalogue"),
     Place.SEARCH: ("listed", "catalogue", "withdrawn"),
+    Place.LISTS: ("listed", "catalogue", "withdrawn"),
     Place.PAGE: ("listed", "catalogue", "withdrawn"),
 }
 
@@ -60,6 +62,43 @@ class PaperQuerySet(_PaperBase):
                 return self
             allowed |= Q(state="pending", submitted_by=viewer)
         return self.filter(allowed)
+
+    def known_to(self, viewer: "Viewer") -> Self:
+        """Papers whose address may admit that they exist.
+
+        Beside those that the viewer may see: hidden ones, whose page says so to everybody, and
+        merged ones, which lead to the paper that they became.
+        """
+        return self.visible_to(viewer, Place.PAGE) | self.filter(state__in=("hidden", "merged"))
+
+    def visible_in_list(self, viewer: "Viewer", owner_id: int) -> Self:
+        """Papers that `viewer` may see in a list of the member `owner_id`.
+
+        The owner and moderators also see, marked, what a moderator hid: it was theirs to keep.
+        """
+        states = STATES_FOR_STRANGERS[Place.LISTS]
+        if viewer.is_authenticated and (viewer.pk == owner_id or viewer.is_moderator):
+            states += ("hidden",)
+        return self.filter(state__in=states)
+
+    def recently_saved_by(self, owner: "User") -> Self:
+        """What a member saved last into any of their lists, each paper once."""
+        entries = apps.get_model("papers", "ReadingListEntry").objects.filter(
+            reading_list__owner=owner, paper=OuterRef("pk")
+        )
+        return (
+            self.visible_in_list(owner, owner.pk)
+            .filter(Exists(entries))
+            .for_rows()
+            .annotate(saved_at=Subquery(entries.order_by("-added_at").values("added_at")[:1]))
+            .order_by("-saved_at", "-pk")
+        )
+
+    def newest_first(self) -> Self:
+        """By the date of the first version; a paper without one by the day it came here."""
+        return self.annotate(shown_date=Coalesce("published_at", "created_at")).order_by(
+            "-shown_date", "-pk"
+        )
 
     def in_listings(self) -> Self:
         """Papers on public listings, the same for everybody."""
@@ -174,3 +213,14 @@ class ReadingListQuerySet(_ListBase):
     def of_owner(self, owner: "User") -> Self:
         """A member's own lists, the default one first."""
         return self.filter(owner=owner).order_by("-is_default", "title", "pk")
+
+    def with_sizes(self) -> Self:
+        """Annotate `size`, the number of entries, and the owner for the list's address."""
+        return self.select_related("owner").annotate(size=Count("entries"))
+
+    def holding(self, paper: "Paper") -> Self:
+        """Annotate `holds_paper`: whether the paper is in the list."""
+        entries = apps.get_model("papers", "ReadingListEntry").objects.filter(
+            reading_list=OuterRef("pk"), paper=paper
+        )
+        return self.select_related("owner").annotate(holds_paper=Exists(entries))

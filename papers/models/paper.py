@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +151,10 @@ class Paper(models.Model):
             # Daily pages and the next and previous day with papers.
             models.Index(
                 fields=["listed_on", "id"], name="paper_listed_on", condition=Q(state="listed")
+            ),
+            # Tag and search pages, newest first.
+            models.Index(
+                Coalesce("published_at", "created_at").desc(), F("id").desc(), name="paper_newest"
             ),
             # The search page.
             GinIndex(fields=["search"], name="paper_search"),

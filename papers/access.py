@@ -1,0 +1,171 @@
+"""Every look-up that needs a permission: what is returned may be shown, what may not raises.
+
+Views never fetch a paper or a list in another way, so a permission cannot be forgotten. Nothing
+private is ever told apart from nothing at all: both are 404.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from papers.identifiers import parse_identifier
+from papers.models import (
+    ModerationLogEntry,
+    Paper,
+    PaperIdentifier,
+    ReadingList,
+    ReadingListEntry,
+    Tag,
+)
+from papers.querysets import Place, Viewer
+
+
+@dataclass
+class MovedError(Exception):
+    """The thing has another address now; go there. `key` is a paper's or a tag's."""
+
+    url: str
+    key: str
+
+
+@dataclass
+class GoneError(Exception):
+    """A moderator hid the paper; `entry` is the public log's word on it, if it has one."""
+
+    paper: Paper
+    entry: ModerationLogEntry | None
+
+
+@dataclass
+class LogInFirstError(Exception):
+    """Only members may do this; `next_url` is where to go after the log-in."""
+
+    next_url: str
+
+
+def member(viewer: User | AnonymousUser, *, next_url: str) -> User:
+    """The signed-in member; raises LogInFirstError for a visitor."""
+    if not isinstance(viewer, User):
+        raise LogInFirstError(next_url)
+    return viewer
+
+
+def paper_for_page(viewer: Viewer, raw_key: str) -> Paper:
+    """The paper that `raw_key` names, with what its page shows.
+
+    Raises MovedError for another spelling, a version or a former key, GoneError for a hidden
+    paper, and Http404 for one that does not exist or that the viewer may not see.
+    """
+    identifier = parse_identifier(raw_key)
+    if identifier is None:
+        raise Http404(_("This is not the id of a paper."))
+    known = Paper.objects.known_to(viewer).for_paper_page()
+    paper = known.filter(key=identifier.key).first()
+    if paper is None:
+        ids = PaperIdentifier.objects.filter(kind=identifier.kind, value=identifier.value)
+        paper = known.filter(pk__in=ids.values("paper")).first()
+    while paper is not None and paper.merged_into_id is not None:
+        paper = known.filter(pk=paper.merged_into_id).first()
+    if paper is None:
+        raise Http404(_("No paper with this id is here."))
+    if paper.key != raw_key:
+        raise MovedError(paper.get_absolute_url(), paper.key)
+    if paper.state == "hidden" and not (viewer.is_authenticated and viewer.is_moderator):
+        raise GoneError(paper, last_log_entry(paper))
+    return paper
+
+
+def paper_for_action(viewer: Viewer, raw_key: str) -> Paper:
+    """The paper that a member acts on: the one of the page, under any of its ids.
+
+    A form on a page that was open while the paper got another key still works.
+    """
+    try:
+        return paper_for_page(viewer, raw_key)
+    except MovedError as moved:
+        return paper_for_page(viewer, moved.key)
+
+
+def last_log_entry(paper: Paper) -> ModerationLogEntry | None:
+    """The log's newest entry on the paper."""
+    return ModerationLogEntry.objects.filter(paper=paper).order_by("-id").first()
+
+
+def paper_by_identifier(viewer: Viewer, text: str) -> Paper | None:
+    """The paper that a pasted id, DOI or URL names, if it is here and the viewer may see it."""
+    identifier = parse_identifier(text)
+    if identifier is None:
+        return None
+    known = PaperIdentifier.objects.filter(kind=identifier.kind, value=identifier.value)
+    papers = Paper.objects.filter(pk__in=known.values("paper"))
+    return papers.visible_to(viewer, Place.PAGE).first()
+
+
+def reading_list_for_page(viewer: Viewer, username: str, slug: str) -> ReadingList:
+    """A list that the viewer may read; Http404 for any other, whether or not it exists."""
+    reading_list = (
+        ReadingList.objects.visible_to(viewer)
+        .select_related("owner")
+        .filter(owner__username=username, slug=slug)
+        .first()
+    )
+    if reading_list is None:
+        raise Http404(_("There is no such list, or it is private."))
+    return reading_list
+
+
+@dataclass(frozen=True)
+class EntriesPage:
+    """Entries of a list in their order, each with a paper that is ready for a row."""
+
+    entries: list[ReadingListEntry]
+    next_cursor: str | None
+
+
+def entries_page(
+    viewer: Viewer, reading_list: ReadingList, after: str, size: int
+) -> EntriesPage:
+    """The entries after the place `after` ("" is the beginning) that the viewer may see.
+
+    Raises SuspiciousOperation when `after` is not a place.
+    """
+    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise SuspiciousOperation(_("This is not a place in the list."))
+    visible = Paper.objects.visible_in_list(viewer, reading_list.owner_id)
+    entries = list(
+        reading_list.entries.filter(position__gt=int(after or 0), paper__in=visible).order_by(
+            "position"
+        )[: size + 1]
+    )
+    papers = Paper.objects.for_rows().in_bulk([entry.paper_id for entry in entries])
+    for entry in entries:
+        entry.paper = papers[entry.paper_id]
+    more = len(entries) > size
+    return EntriesPage(entries[:size], str(entries[size - 1].position) if more else None)
+
+
+def own_list(owner: User, pk: str) -> ReadingList:
+    """One of the member's own lists by its number; Http404 for another's or a number that is none."""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        raise Http404(_("You have no such list."))
+    reading_list = ReadingList.objects.filter(owner=owner, pk=int(pk)).first()
+    if reading_list is None:
+        raise Http404(_("You have no such list."))
+    return reading_list
+
+
+def tag_for_page(slug: str) -> Tag:
+    """The tag of a page. Raises MovedError for synonyms and other spellings (cs.LG), else 404."""
+    wanted = slug.lower().replace(".", "-")
+    tag = Tag.objects.select_related("synonym_of", "parent").filter(slug=wanted).first()
+    if tag is None:
+        raise Http404(_("There is no such tag."))
+    if tag.synonym_of is not None:
+        raise MovedError(tag.synonym_of.get_absolute_url(), tag.synonym_of.slug)
+    if tag.slug != slug:
+        raise MovedError(tag.get_absolute_url(), tag.slug)
+    return tag

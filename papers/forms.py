@@ -1,0 +1,45 @@
+"""What people may send us, checked."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from papers.models import ReadingList, Visibility
+
+MAX_QUERY_LENGTH = 250
+
+
+class SearchForm(forms.Form):
+    """The search box of every page."""
+
+    q = forms.CharField(
+        label=_("Search papers"),
+        max_length=MAX_QUERY_LENGTH,
+        required=False,
+        error_messages={
+            "max_length": _("A search has at most %(limit_value)d characters; this one is longer.")
+        },
+    )
+
+
+class ReadingListForm(forms.ModelForm[ReadingList]):
+    """A list's title, description and visibility."""
+
+    class Meta:
+        model = ReadingList
+        fields = ["title", "description", "visibility"]
+        widgets = {
+            "title": forms.TextInput(attrs={"autocomplete": "off"}),
+            "description": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "visibility": _("A private list is seen by you alone."),
+        }
+
+
+class NewListForm(forms.Form):
+    """A list made in place, while saving a paper."""
+
+    title = forms.CharField(label=_("Title of the new list"), max_length=120)
+    visibility = forms.ChoiceField(
+        label=_("Who can see it"), choices=Visibility.choices, initial=Visibility.PRIVATE
+    )

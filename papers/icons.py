@@ -1,0 +1,19 @@
+"""The icons, drawn for this site on a 24 x 24 grid. Decoration: the text beside one has its meaning."""
+
+PATHS = {
+    "up": '<path d="M12 5.5 20 17H4z"/>',
+    "bookmark": '<path d="M6.5 4h11v16L12 15.5 6.5 20z"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5.5 5.5"/>',
+    "theme": '<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" class="icon__fill"/>',
+    "previous": '<path d="M14.5 5 8 12l6.5 7"/>',
+    "next": '<path d="M9.5 5 16 12l-6.5 7"/>',
+    "lock": '<rect x="5" y="11" width="14" height="9" rx="1.5"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
+    "globe": (
+        '<circle cx="12" cy="12" r="8.5"/>'
+        '<path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17"/>'
+    ),
+    "code": '<path d="m8.5 7-5 5 5 5M15.5 7l5 5-5 5"/>',
+    "plus": '<path d="M12 5v14M5 12h14"/>',
+    "check": '<path d="m5 12.5 4.5 4.5L19 7"/>',
+    "out": '<path d="M9 6H5.5v12.5H18V15M13 5h6v6M19 5l-8.5 8.5"/>',
+}

@@ -1,0 +1,33 @@
+// Loaded in the head, before the page is painted: the reader's choice of light or dark, kept in
+// this browser only, and sentences of refused requests. Pages work without any of it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const chosen = () => {
+    try { return localStorage.getItem("theme"); } catch { return null; }
+  };
+  if (chosen()) root.dataset.theme = chosen();
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const toggle = document.querySelector("[data-theme-toggle]");
+    if (toggle) {
+      toggle.hidden = false;
+      toggle.addEventListener("click", () => {
+        const dark = root.dataset.theme
+          ? root.dataset.theme === "dark"
+          : matchMedia("(prefers-color-scheme: dark)").matches;
+        root.dataset.theme = dark ? "light" : "dark";
+        try { localStorage.setItem("theme", root.dataset.theme); } catch { /* for this page only */ }
+      });
+    }
+    const toast = document.getElementById("toast");
+    document.body.addEventListener("htmx:responseError", (event) => {
+      const reply = event.detail.xhr;
+      // Our refusals are one plain sentence; anything else is a page, not for a toast.
+      const type = reply.getResponseHeader("Content-Type") || "";
+      toast.textContent = type.startsWith("text/plain") ? reply.responseText : toast.dataset.failed;
+    });
+    document.body.addEventListener("htmx:sendError", () => { toast.textContent = toast.dataset.failed; });
+    document.body.addEventListener("htmx:beforeRequest", () => { toast.textContent = ""; });
+  });
+})();

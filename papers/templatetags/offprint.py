@@ -1,0 +1,50 @@
+"""What templates say often."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from papers.icons import PATHS
+from papers.models import Paper
+
+register = template.Library()
+
+# Names that a row prints before it says how many more there are.
+AUTHORS_IN_ROW = 6
+
+
+@register.filter
+def short_authors(paper: Paper) -> str:
+    """The first authors, and how many more: large collaborations have thousands."""
+    names = paper.authors
+    if len(names) <= AUTHORS_IN_ROW + 1:
+        return ", ".join(names)
+    more = len(names) - AUTHORS_IN_ROW
+    shown = ", ".join(names[:AUTHORS_IN_ROW])
+    return _("%(names)s and %(more)d more") % {"names": shown, "more": more}
+
+
+@register.filter
+def rendered(html: str) -> SafeString:
+    """HTML that papers.mathtext made and sanitised when the paper was stored."""
+    return mark_safe(html)
+
+
+@register.filter
+def excerpt(text: str) -> str:
+    """The beginning of a text, cut at the end of a word."""
+    limit = 280
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon; decoration only, the text beside it says what it means."""
+    return format_html(
+        '<svg class="icon icon--{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        name,
+        mark_safe(PATHS[name]),  # a constant of ours
+    )

@@ -1,0 +1,44 @@
+"""The site's addresses, one small list a noun."""
+
+from django.urls import include, path, register_converter
+
+from papers import converters
+from papers.views import daily, front, health, library, lists, moderation, paper, search, tags
+
+register_converter(converters.PaperKeyConverter, "paper_key")
+register_converter(converters.DayConverter, "day")
+register_converter(converters.UsernameConverter, "username")
+
+app_name = "papers"
+
+daily_urls = [
+    path("", daily.latest, name="daily_latest"),
+    path("<day:day>/", daily.show, name="daily"),
+]
+
+# What one does to a paper stands before the paper itself: a DOI may contain slashes.
+paper_urls = [
+    path("<paper_key:key>/upvote/", paper.upvote, name="upvote"),
+    path("<paper_key:key>/upvote/remove/", paper.remove_upvote, name="remove_upvote"),
+    path("<paper_key:key>/save/", paper.save, name="save"),
+    path("<paper_key:key>/save/remove/", paper.unsave, name="unsave"),
+    path("<paper_key:key>/", paper.show, name="paper"),
+]
+
+list_urls = [
+    path("lists/new/", lists.new, name="new_list"),
+    path("@<username:username>/<slug:slug>/", lists.show, name="list"),
+]
+
+urlpatterns = [
+    path("", front.show, name="front"),
+    path("daily/", include(daily_urls)),
+    path("papers/", include(paper_urls)),
+    path("tags/<str:slug>/", tags.show, name="tag"),
+    path("search/", search.show, name="search"),
+    path("library/", library.show, name="library"),
+    path("", include(list_urls)),
+    path("moderation/log/", moderation.moderation_log, name="moderation_log"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,70 @@
+"""What one viewer did with the papers of one page, in two queries whatever the number of rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from papers.models import Paper, ReadingListEntry, Upvote, WeightReason
+from papers.querysets import Viewer
+
+
+@dataclass(frozen=True)
+class ViewerMarks:
+    """Ids of papers that the viewer upvoted (and why that counts or not) and saved."""
+
+    votes: dict[int, str] = field(default_factory=dict)
+    saved: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A paper with what its row or page shows to one viewer."""
+
+    paper: Paper
+    rank: int | None = None
+    vote_reason: str | None = None
+    saved: bool = False
+
+    @property
+    def voted(self) -> bool:
+        return self.vote_reason is not None
+
+    @property
+    def vote_note(self) -> str:
+        """Why the viewer's own upvote does not count, or nothing when it does."""
+        if self.vote_reason in (None, WeightReason.COUNTED):
+            return ""
+        return str(WeightReason(self.vote_reason).label)
+
+
+def marks(viewer: Viewer, paper_ids: Iterable[int]) -> ViewerMarks:
+    """What `viewer` did with these papers; no query for a visitor.
+
+    `saved` means: in the viewer's default list, the one that a row's button toggles.
+    """
+    ids = list(paper_ids)
+    if not viewer.is_authenticated or not ids:
+        return ViewerMarks()
+    votes = Upvote.objects.active().filter(user=viewer, paper__in=ids)
+    saved = ReadingListEntry.objects.filter(
+        reading_list__owner=viewer, reading_list__is_default=True, paper__in=ids
+    )
+    return ViewerMarks(
+        votes=dict(votes.values_list("paper", "weight_reason")),
+        saved=frozenset(saved.values_list("paper", flat=True)),
+    )
+
+
+def rows(
+    viewer: Viewer, papers: Sequence[Paper], *, first_rank: int | None = None
+) -> list[PaperRow]:
+    """One row a paper, in the given order, numbered from `first_rank` if it is given."""
+    made = marks(viewer, (paper.pk for paper in papers))
+    return [
+        PaperRow(
+            paper=paper,
+            rank=None if first_rank is None else first_rank + place,
+            vote_reason=made.votes.get(paper.pk),
+            saved=paper.pk in made.saved,
+        )
+        for place, paper in enumerate(papers)
+    ]

@@ -1,0 +1,108 @@
+"""A paper's page, and what a member does there."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from papers import access, viewer
+from papers.forms import NewListForm
+from papers.models import Paper, ReadingList
+from papers.services import lists, votes
+
+
+@require_safe
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    return render_page(request, access.paper_for_page(request.user, key), NewListForm())
+
+
+def render_page(
+    request: HttpRequest, paper: Paper, form: NewListForm, status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    """The paper's page; `form` is the one that makes a list in place, perhaps with errors."""
+    context = {
+        "paper": paper,
+        "row": viewer.rows(request.user, [paper])[0],
+        "tags": paper.tags.order_by("code"),
+        "identifiers": paper.identifiers.order_by("kind", "value"),
+        "form": form,
+        "log_entry": access.last_log_entry(paper) if paper.state == "hidden" else None,
+    }
+    if request.user.is_authenticated:
+        context["lists"] = ReadingList.objects.of_owner(request.user).holding(paper)
+    return render(request, "papers/paper.html", context, status=status)
+
+
+@require_POST
+def upvote(request: HttpRequest, key: str) -> HttpResponse:
+    member, paper = _member_and_paper(request, key)
+    votes.cast_upvote(user=member, paper=paper, now=timezone.now())
+    return _control(request, member, paper, "papers/_vote.html")
+
+
+@require_POST
+def remove_upvote(request: HttpRequest, key: str) -> HttpResponse:
+    member, paper = _member_and_paper(request, key)
+    votes.remove_upvote(user=member, paper=paper, now=timezone.now())
+    return _control(request, member, paper, "papers/_vote.html")
+
+
+@require_POST
+def save(request: HttpRequest, key: str) -> HttpResponse:
+    """Save into the list that `list` numbers, into a new one named `title`, or into "My list"."""
+    member, paper = _member_and_paper(request, key)
+    if "title" in request.POST:
+        form = NewListForm(request.POST)
+        if not form.is_valid():
+            return render_page(request, paper, form, HTTPStatus.BAD_REQUEST)
+        lists.save_to_new_list(owner=member, paper=paper, **form.cleaned_data)
+    else:
+        lists.save_paper(reading_list=_chosen_list(request, member), paper=paper)
+    return _control(request, member, paper, "papers/_save.html")
+
+
+@require_POST
+def unsave(request: HttpRequest, key: str) -> HttpResponse:
+    member, paper = _member_and_paper(request, key)
+    lists.unsave_paper(reading_list=_chosen_list(request, member), paper=paper)
+    return _control(request, member, paper, "papers/_save.html")
+
+
+def _member_and_paper(request: HttpRequest, key: str) -> tuple[User, Paper]:
+    page = reverse("papers:paper", args=[key])
+    return (
+        access.member(request.user, next_url=page),
+        access.paper_for_action(request.user, key),
+    )
+
+
+def _chosen_list(request: HttpRequest, member: User) -> ReadingList:
+    number = request.POST.get("list", "")
+    return access.own_list(member, number) if number else lists.default_list(owner=member)
+
+
+def _control(request: HttpRequest, member: User, paper: Paper, fragment: str) -> HttpResponse:
+    """The control as it now is, for htmx; for everybody else the page they came from."""
+    # A control of the paper page asks for the whole page: its list panel changed as well.
+    if getattr(request, "htmx", False) and "whole_page" not in request.POST:
+        fresh = Paper.objects.for_rows().get(pk=paper.pk)
+        row = viewer.rows(member, [fresh])[0]
+        # "next" comes from the form, so that the swapped control still knows its page.
+        context = {"row": row, "next": _next_url(request, paper), "site_name": settings.SITE_NAME}
+        return render(request, fragment, context)
+    return redirect(_next_url(request, paper) + f"#paper-{paper.pk}")
+
+
+def _next_url(request: HttpRequest, paper: Paper) -> str:
+    wanted = request.POST.get("next", "").split("#")[0]
+    if url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return paper.get_absolute_url()
