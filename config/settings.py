@@ -125,7 +125,7 @@ database_url = env.str("DATABASE_URL", default="")
 redis_url = env.str("REDIS_URL", default="").rstrip("/")
 
 # manage.py and `make run` start servers of our own where this is true.
-EMBEDDED_SERVERS = DEBUG and not (database_url and redis_url)
+EMBEDDED_SERVERS = DEVELOPMENT and not (database_url and redis_url)
 if EMBEDDED_SERVERS:
     from config import embedded
 
