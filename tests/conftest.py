@@ -29,6 +29,11 @@ CHROMIUM_FLAGS = [
 OWN_ADDRESSES = ("http://127.0.0.1:", "http://localhost:", "data:", "blob:")
 
 
+def pytest_configure() -> None:
+    """Hash passwords quickly: a member made for a test need not withstand a stolen database."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 # --- A database and a corner of Redis of one's own --------------------------------------------
 
 
