@@ -1,0 +1,97 @@
+"""Upvoting. Both ways touch PostgreSQL only; the ranking learns of it through the outbox."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest, Least, Now
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from papers import limits
+from papers.models import Paper, PaperState, Upvote
+from papers.ranking import outbox, weights
+from papers.ranking.listing import list_by_votes
+from papers.services.errors import LimitReached, Refused
+
+HOUR = 60 * 60
+
+WHY_NOT: dict[str, str | Promise] = {
+    PaperState.PENDING: gettext_lazy("This paper waits for a moderator; upvote it after that."),
+    PaperState.WITHDRAWN: gettext_lazy("This paper was withdrawn and can no longer be upvoted."),
+    PaperState.HIDDEN: gettext_lazy("This paper is hidden and cannot be upvoted."),
+    PaperState.MERGED: gettext_lazy("This paper was merged into another. Upvote that one."),
+}
+
+# One statement casts a vote for the first time or again. Cast again it is the same vote: at its
+# first time, with its weight, which changes of the account have kept right meanwhile. A vote that
+# stands is left alone, and then no row comes back.
+CAST = """
+insert into papers_upvote as vote (user_id, paper_id, first_cast_at, weight, weight_reason)
+values (%(user)s, %(paper)s, least(%(now)s, statement_timestamp()), %(weight)s, %(reason)s)
+on conflict (user_id, paper_id) do update set removed_at = null where vote.removed_at is not null
+returning vote.*
+"""
+
+
+def cast_upvote(*, user: User, paper: Paper, now: datetime) -> Upvote:
+    """Have `user` upvote `paper`; repeating it changes nothing and is no error.
+
+    Returns the vote as stored: `weight_reason` says whether it counts. The first eligible vote
+    lists a recent paper of the catalogue. Raises Refused when the paper takes no votes in its
+    present state, and LimitReached when this member has upvoted too often.
+    """
+    # Before the transaction: the cache may take a moment to fail, and nobody should wait on our
+    # locks meanwhile. Removing is not counted, as one can only remove what one has cast.
+    _spend_one(user, now)
+    with transaction.atomic():
+        member = weights.lock_member(user.pk)
+        if member is None:
+            raise Refused(_("This account no longer exists."))
+        fresh = Paper.objects.only("state", "submitted_by").get(pk=paper.pk)
+        if fresh.state in WHY_NOT:
+            raise Refused(WHY_NOT[fresh.state])
+        weight, reason = weights.weight_for(member, fresh, now)
+        values = {"user": member.pk, "paper": fresh.pk, "now": now}
+        cast = list(Upvote.objects.raw(CAST, {**values, "weight": weight, "reason": reason.value}))
+        if not cast:
+            return Upvote.objects.get(user=member, paper=fresh)
+        vote = cast[0]
+        if vote.weight > 0:
+            outbox.queue([fresh.pk], +1)
+            if fresh.state == PaperState.CATALOGUE:
+                list_by_votes([fresh.pk], now)
+        return vote
+
+
+@transaction.atomic
+def remove_upvote(*, user: User, paper: Paper, now: datetime) -> None:
+    """Take back the upvote of `user`, whatever the state of the paper.
+
+    Without one that stands, this changes nothing and is no error.
+    """
+    weights.lock_member(user.pk)
+    vote = Upvote.objects.active().filter(user=user.pk, paper=paper.pk).first()
+    if vote is None:
+        return
+    # Never before it was cast, should the clock of another server have been ahead then.
+    removed_at = Greatest(F("first_cast_at"), Least(Value(now), Now()))
+    Upvote.objects.filter(pk=vote.pk).update(removed_at=removed_at)
+    if vote.weight > 0:
+        outbox.queue([vote.paper_id], -1)
+
+
+def _spend_one(user: User, now: datetime) -> None:
+    limit = settings.UPVOTES_PER_HOUR
+    wait = limits.seconds_to_wait(f"upvote:{user.pk}", limit=limit, per=HOUR, now=now)
+    if wait:
+        minutes = -(-wait // 60)
+        message = ngettext(
+            "That is more than %(limit)d upvotes within an hour. Go on in %(minutes)d minute.",
+            "That is more than %(limit)d upvotes within an hour. Go on in %(minutes)d minutes.",
+            minutes,
+        )
+        raise LimitReached(message % {"limit": limit, "minutes": minutes}, retry_after=wait)
