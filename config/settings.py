@@ -72,7 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "django.contrib.admin",
+    "config.admin.OffprintAdminConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
