@@ -29,10 +29,11 @@ class Valkey:
 
     def start(self) -> None:
         """Start it, and return once it answers."""
+        options = (
+            f"--port {self.port} --bind 127.0.0.1 --save  --appendonly no --dir {self._folder}"
+        )
         self._process = subprocess.Popen(
-            [valkey_server(Places.of(CHECKOUT)), "--port", str(self.port), "--bind", "127.0.0.1"]
-            + ["--save", "", "--appendonly", "no", "--dir", self._folder],
-            stdout=subprocess.DEVNULL,
+            [valkey_server(Places.of(CHECKOUT)), *options.split(" ")], stdout=subprocess.DEVNULL
         )
         eventually(self._answers, timeout=20)
 

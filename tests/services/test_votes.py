@@ -47,11 +47,6 @@ def counted(paper: Paper) -> int:
     return Upvote.objects.counted().filter(paper=paper).count()
 
 
-def set_fields(thing: Paper | User, **fields: Any) -> None:
-    """Change the row, and leave the object as it was read."""
-    type(thing)._default_manager.filter(pk=thing.pk).update(**fields)
-
-
 # --- Casting ----------------------------------------------------------------------------------
 
 
@@ -140,7 +135,7 @@ def test_the_reason_given_is_the_one_that_lasts_longest(db: None) -> None:
 
 def test_the_weight_is_that_of_the_account_as_stored_now(db: None) -> None:
     alice, paper = make_user("alice"), make_paper()
-    set_fields(alice, quarantined_at=NOW)
+    User.objects.filter(pk=alice.pk).update(quarantined_at=NOW)  # since `alice` was read
     assert cast_upvote(user=alice, paper=paper, now=NOW).weight == 0
 
 
@@ -150,7 +145,7 @@ def test_the_weight_is_that_of_the_account_as_stored_now(db: None) -> None:
 @pytest.mark.parametrize("state", CLOSED)
 def test_a_paper_that_takes_no_votes_refuses_in_words(db: None, state: str) -> None:
     alice, paper = make_user("alice"), make_paper()
-    set_fields(paper, **CLOSED[state]())  # since the page was shown
+    Paper.objects.filter(pk=paper.pk).update(**CLOSED[state]())  # since the page was shown
     with pytest.raises(Refused) as refusal:
         cast_upvote(user=alice, paper=paper, now=NOW)
     assert refusal.value.status == 409
@@ -163,7 +158,7 @@ def test_a_paper_that_takes_no_votes_refuses_in_words(db: None, state: str) -> N
 def test_a_vote_can_be_removed_whatever_the_state_of_the_paper(db: None, state: str) -> None:
     alice, paper = make_user("alice"), make_paper()
     cast_upvote(user=alice, paper=paper, now=NOW)
-    set_fields(paper, **CLOSED[state]())
+    Paper.objects.filter(pk=paper.pk).update(**CLOSED[state]())
     remove_upvote(user=alice, paper=paper, now=LATER)
     assert not Upvote.objects.active().exists()
     assert deltas(paper) == [1, -1]
