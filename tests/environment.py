@@ -14,7 +14,7 @@ import fcntl
 import os
 import signal
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from itertools import count
 
 import pytest
@@ -34,27 +34,20 @@ ENVIRONMENT = {
 }
 RUN = "OFFPRINT_TEST_RUN"
 
-_until_the_end = pytest.StashKey[ExitStack]()
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Prepare the environment, before pytest-django reads the settings."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
-        stack = early_config.stash[_until_the_end] = ExitStack()
+        stack = ExitStack()
+        early_config.add_cleanup(stack.close)  # also when this start-up fails further on
         os.environ.update(ENVIRONMENT)
         os.environ["STATIC_ROOT"] = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ[RUN] = str(_hold_free_number(stack))
         if _runs_tests(early_config):
             _join_servers(stack)
     os.environ["OFFPRINT_REDIS_PREFIX"] = f"test-{os.environ[RUN]}-{worker or 'main'}:"
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave the servers. The last one out stops them."""
-    with suppress(KeyError):
-        config.stash[_until_the_end].close()
 
 
 def _runs_tests(config: pytest.Config) -> bool:

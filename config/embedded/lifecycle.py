@@ -45,6 +45,7 @@ def membership(places: Places) -> Iterator[None]:
 
 def stop_if_unused(places: Places) -> None:
     """Stop the servers unless somebody uses them: on behalf of a user that was killed."""
+    places.make_locks()
     users = open_lock(places.lock("users"))
     try:
         _stop_if_last(places, users)

@@ -44,10 +44,9 @@ class Places:
     """The folders of one checkout's servers."""
 
     checkout: Path
-    system_home: Path = SYSTEM_HOME
 
     @classmethod
-    def of(cls, checkout: Path, system_home: Path = SYSTEM_HOME) -> "Places":
+    def of(cls, checkout: Path) -> "Places":
         """Return the places of `checkout`, its path made absolute. Makes nothing.
 
         Raises EmbeddedError on Windows, for which there are no such servers.
@@ -57,7 +56,7 @@ class Places:
                 "The development servers run on Linux and macOS. On Windows use WSL, or set"
                 " DATABASE_URL and REDIS_URL to servers of your own."
             )
-        return cls(checkout.resolve(), system_home)
+        return cls(checkout.resolve())
 
     @cached_property
     def data(self) -> Path:
@@ -76,7 +75,7 @@ class Places:
         """Folder of the servers' data and sockets: `.data`, or the fallback for root."""
         if self.account is None:
             return self.data
-        fallback = self.system_home / self._hash
+        fallback = SYSTEM_HOME / self._hash
         if (fallback / "postgres" / "PG_VERSION").exists():
             return fallback
         return self.data if may_enter(self.data, self.account) else fallback
@@ -144,7 +143,7 @@ class Places:
         _make(self.data / "log", 0o700)
         if self.home != self.data:
             self._check_not_left_behind()
-            _make(self.system_home, 0o755)
+            _make(SYSTEM_HOME, 0o755)
             _make(self.home, 0o711)
         for folder in (self.valkey, self.socket_folder):
             self.make_private(folder)
