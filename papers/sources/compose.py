@@ -1,0 +1,107 @@
+"""From what each source says of a paper to what the paper's page says. Pure.
+
+The result depends on the records alone, not on the order in which they arrived, so importing the
+same files again, or in another order, gives the same papers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from papers.models import Source, SourceRecord, TagScheme
+
+# Best first, as the enumeration is written.
+_RANK = {source.value: place for place, source in enumerate(Source)}
+_SCHEMES = {Source.BIORXIV.value: TagScheme.BIORXIV.value}
+
+Category = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A paper's fields by its sources; a blank one is said by none of them.
+
+    categories  (scheme, code) pairs, the primary one first
+    listed_at   the earliest instant at which a source listed the paper
+    fill_ins    names of the fields that come from a bibliography: somebody's own file, so good
+                enough for a blank and not for replacing what a moderator wrote
+    """
+
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    version: int | None = None
+    categories: tuple[Category, ...] = ()
+    comments: str = ""
+    journal_ref: str = ""
+    code_url: str = ""
+    project_url: str = ""
+    note: str = ""
+    note_label: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawal_reason: str = ""
+    listed_at: datetime | None = None
+    fill_ins: frozenset[str] = field(default=frozenset(), compare=False)
+
+
+# Fields of one group are taken from the same record: they explain each other.
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("title",),
+    ("abstract",),
+    ("authors",),
+    ("published_at",),
+    ("version",),
+    ("categories",),
+    ("comments",),
+    ("journal_ref",),
+    ("code_url",),
+    ("project_url",),
+    ("note", "note_label"),
+    ("withdrawn_at", "withdrawal_reason"),
+)
+
+
+def compose(records: Iterable[SourceRecord]) -> Composition:
+    """Compose a paper: each field by the highest-ranked source that has it.
+
+    Within a source the newest record speaks, at equal dates the one with the smaller digest.
+    """
+    ordered = sorted(records, key=_precedence)
+    values: dict[str, Any] = {}
+    fill_ins: set[str] = set()
+    for group in _GROUPS:
+        speaker = next((record for record in ordered if record.fields.get(group[0])), None)
+        if speaker is None:
+            continue
+        for name in group:
+            if name in speaker.fields:
+                values[name] = _from_json(name, speaker.fields[name], speaker.source)
+        if speaker.source == Source.BIBLIOGRAPHY:
+            fill_ins.update(group)
+    listed = [record.listed_at for record in ordered if record.listed_at is not None]
+    return Composition(**values, listed_at=min(listed, default=None), fill_ins=frozenset(fill_ins))
+
+
+def replaces(new: tuple[date, str], old: tuple[date, str]) -> bool:
+    """Say whether a record takes the place of the stored one, each given as (date, digest)."""
+    return new[0] > old[0] or (new[0] == old[0] and new[1] < old[1])
+
+
+def _precedence(record: SourceRecord) -> tuple[int, int, str, str]:
+    return (
+        _RANK[record.source],
+        -record.record_date.toordinal(),
+        record.digest,
+        record.source_id,
+    )
+
+
+def _from_json(name: str, value: Any, source: str) -> Any:
+    if name in ("published_at", "withdrawn_at"):
+        return datetime.fromisoformat(value)
+    if name == "categories":
+        scheme = _SCHEMES.get(source, TagScheme.ARXIV.value)
+        return tuple((scheme, code) for code in value)
+    return tuple(value) if name == "authors" else value

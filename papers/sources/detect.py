@@ -1,0 +1,51 @@
+"""Which format a file is in, told by its content."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from papers.sources import huggingface
+from papers.sources.files import SourceFile, UnknownFormat
+from papers.sources.record import Parsed, Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that can be imported; both functions may raise FileRefused.
+
+    recognises  says whether a file is in this format; it may look at the head only
+    parse       yields the file's entries in their order, each a record or the reason why not
+    """
+
+    name: str
+    recognises: Callable[[SourceFile], bool]
+    parse: Callable[[SourceFile], Iterator[Parsed | Rejection]]
+
+
+# The first that recognises a file reads it.
+FORMATS: tuple[Format, ...] = (Format("huggingface", huggingface.recognises, huggingface.parse),)
+
+
+def find_format(file: SourceFile, name: str = "") -> Format:
+    """Return the format called `name`, or without a name the one that the content is in.
+
+    Raises UnknownFormat when the file is empty or in none, FileRefused when it cannot be read, and
+    KeyError when there is no format with that name.
+    """
+    named = {each.name: each for each in FORMATS}[name] if name else None
+    if not file.head.strip():
+        raise UnknownFormat(_("It is empty."))
+    found = named or next((each for each in FORMATS if each.recognises(file)), None)
+    if found is None:
+        raise UnknownFormat(_why_unknown(file.head))
+    return found
+
+
+def _why_unknown(head: bytes) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:100].lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return _("It is a web page (HTML), not data.")
+    if b"\0" in head:
+        return _("It is not text, and in no format that can be imported.")
+    return _("It is in no format that can be imported.")
