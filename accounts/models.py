@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,8 @@ class User(AbstractUser):
                 name="user_suspended",
                 condition=models.Q(suspended_until__isnull=False),
             ),
+            # Sign-up, log-in and password reset look for an account by its address.
+            models.Index(fields=["email"], name="user_email"),
         ]
 
     def __str__(self) -> str:
@@ -65,3 +67,7 @@ class User(AbstractUser):
         Staff are moderators; what else they may do in the admin is Django's permissions.
         """
         return self.is_active and self.is_staff
+
+
+# Whoever looks at a page.
+Viewer = User | AnonymousUser
