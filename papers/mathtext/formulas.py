@@ -1,0 +1,82 @@
+"""One formula: TeX to MathML, and MathML to a line of text."""
+
+import html
+import re
+from functools import lru_cache
+
+import math_core
+
+from papers.mathtext.linear import mathml_to_text
+from papers.mathtext.sanitize import clean_formula
+
+# The converter recurses in native code: what nests too deep for the stack of a thread ends the
+# process. Braces nest, and so do brackets that grow and accents that follow one another.
+MAX_FORMULA_LENGTH = 1_500
+MAX_FORMULA_DEPTH = 30
+
+_MACROS = {
+    "bm": r"\boldsymbol{#1}",
+    "emph": r"\textit{#1}",
+    "ensuremath": "#1",
+    "hbox": r"\text{#1}",
+    "mathbbm": r"\mathbb{#1}",
+    "mathds": r"\mathbb{#1}",
+    "mbox": r"\text{#1}",
+    "nicefrac": r"{#1}/{#2}",
+    "sfrac": r"{#1}/{#2}",
+    "textsc": r"\text{#1}",
+    "widetilde": r"\tilde{#1}",
+}
+_CONVERTER = math_core.LatexToMathML(macros=_MACROS, fancy_error=False)
+
+# A definition could make a short formula expand into megabytes; no abstract needs one.
+_DEFINITION = re.compile(r"\\(?:[a-z]*def|let|(?:new|renew|provide)command)(?![A-Za-z])")
+_NESTING = re.compile(r"[{}]|\\(?:left|right|begin|end)(?![A-Za-z])")
+_OPENING = frozenset({"{", r"\left", r"\begin"})
+_COMMANDS_IN_A_ROW = re.compile(rf"(?:\\[A-Za-z]++[\s\[^_]*+){{{MAX_FORMULA_DEPTH + 1}}}")
+_PLAIN_SYMBOL = re.compile(
+    r"<math>(?:<(?:mrow|mspace|mi|mo|mn)(?: [^>]*)?>|</[a-z]+>|[^<>])*</math>"
+)
+
+
+def render_formula(source: str, *, display: bool) -> tuple[str, str]:
+    """Convert TeX without its dollars to (text, HTML).
+
+    What cannot be converted comes back as its source, in ``<code class="tex">`` in the HTML.
+    """
+    mathml = _to_mathml(source, display=display)
+    if mathml is not None:
+        return mathml_to_text(mathml), mathml
+    delimiter = "$$" if display else "$"
+    shown = f"{delimiter}{' '.join(source.split())}{delimiter}"
+    return shown, f'<code class="tex">{html.escape(shown, quote=False)}</code>'
+
+
+@lru_cache(maxsize=1024)
+def symbol(name: str) -> str | None:
+    r"""Give the character a mathematics command without argument stands for, as \le for ≤."""
+    if len(name) > 24:
+        return None
+    mathml = _to_mathml(f"\\{name}", display=False)
+    if mathml is None or not _PLAIN_SYMBOL.fullmatch(mathml):
+        return None
+    return mathml_to_text(mathml) or None
+
+
+def _to_mathml(source: str, *, display: bool) -> str | None:
+    if len(source) > MAX_FORMULA_LENGTH or _nests_deep(source) or _DEFINITION.search(source):
+        return None
+    try:
+        mathml: str = _CONVERTER.convert_with_local_state(source, displaystyle=display)
+    except math_core.LatexError:
+        return None
+    return clean_formula(mathml)
+
+
+def _nests_deep(source: str) -> bool:
+    depth = 0
+    for token in _NESTING.findall(source):
+        depth = depth + 1 if token in _OPENING else max(depth - 1, 0)
+        if depth > MAX_FORMULA_DEPTH:
+            return True
+    return _COMMANDS_IN_A_ROW.search(source) is not None
