@@ -255,6 +255,8 @@ ACCOUNT_FORMS = {
 }
 # Whoever waits for the link may ask for it twice more at once, then every few minutes.
 ACCOUNT_RATE_LIMITS = {"confirm_email": "3/5m/key"}
+# A changed password or address is announced by mail: it may not have been its owner.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 # One may look around unverified; upvotes count once the address is verified.
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False

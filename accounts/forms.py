@@ -1,0 +1,97 @@
+"""allauth's forms, with labels and help that say what this site wants."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+PASSWORD_HELP = _("At least 10 characters. Not a common password, and not only digits.")
+# A user name is no word of any language: no phone should capitalise or correct it.
+NAME_ATTRIBUTES = {"autocapitalize": "none", "spellcheck": "false"}
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login = self.fields["login"]
+        login.label = _("User name or email address")
+        login.widget.attrs.update(NAME_ATTRIBUTES, autocomplete="username")
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        username: forms.Field = self.fields["username"]
+        username.label = _("User name")
+        username.help_text = _(
+            "Everybody can see it, and it cannot be changed. 2 to 30 lower-case letters, digits, "
+            "hyphens or underscores."
+        )
+        username.widget.attrs.update(NAME_ATTRIBUTES)
+        self.fields["email"].label = _("Email address")
+        self.fields["email"].help_text = _(
+            "Nobody else sees it. We send a link to it; once you have opened it, your upvotes count."
+        )
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Create the member. Whoever loses a race for a name is asked to choose another."""
+        try:
+            with transaction.atomic():
+                saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        except IntegrityError:
+            get_adapter().add_message(
+                request,
+                messages.ERROR,
+                message=gettext("Somebody took this name a moment ago. Please choose another."),
+            )
+            return None, HttpResponseRedirect(request.get_full_path())
+        return saved
+
+
+class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New email address")
+        self.fields["email"].help_text = _(
+            "We send a link to it. Until you have opened the link, your present address stays."
+        )
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_new_password(self)
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_new_password(self)
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+        _label_new_password(self)
+
+
+def _label_new_password(form: forms.Form) -> None:
+    form.fields["password1"].label = _("New password")
+    form.fields["password1"].help_text = PASSWORD_HELP
+    form.fields["password2"].label = _("New password, once more")
