@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -139,7 +139,7 @@ class PaperAdmin(SeenByModerators, HidingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         # The search vector is for PostgreSQL; some are larger than the rest of the row.
-        return super().get_queryset(request).select_related("heat").defer("search")
+        return super().get_queryset(request).defer("search")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -200,6 +200,8 @@ class PaperAdmin(SeenByModerators, HidingAdmin):
         ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in ("title", "comments", "journal_ref", "note") and field is not None:
             field.widget.attrs["rows"] = 2
