@@ -6,12 +6,11 @@ private is ever told apart from nothing at all: both are 404.
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import User, Viewer
 from papers.identifiers import parse_identifier
 from papers.models import (
     ModerationLogEntry,
@@ -21,7 +20,7 @@ from papers.models import (
     ReadingListEntry,
     Tag,
 )
-from papers.querysets import Place, Viewer
+from papers.querysets import Place
 
 
 @dataclass
@@ -47,7 +46,7 @@ class LogInFirstError(Exception):
     next_url: str
 
 
-def member(viewer: User | AnonymousUser, *, next_url: str) -> User:
+def member(viewer: Viewer, *, next_url: str) -> User:
     """The signed-in member; raises LogInFirstError for a visitor."""
     if not isinstance(viewer, User):
         raise LogInFirstError(next_url)
@@ -126,9 +125,7 @@ class EntriesPage:
     next_cursor: str | None
 
 
-def entries_page(
-    viewer: Viewer, reading_list: ReadingList, after: str, size: int
-) -> EntriesPage:
+def entries_page(viewer: Viewer, reading_list: ReadingList, after: str, size: int) -> EntriesPage:
     """The entries after the place `after` ("" is the beginning) that the viewer may see.
 
     Raises SuspiciousOperation when `after` is not a place.

@@ -39,3 +39,15 @@ class UsernameConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class TagSlugConverter:
+    """A tag's slug, or its code (cs.LG), which redirects to the slug."""
+
+    regex = r"[A-Za-z0-9.-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -1,9 +1,16 @@
 """What people may send us, checked."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from papers.models import ReadingList, Visibility
+
+if TYPE_CHECKING:
+    _ReadingListModelForm = forms.ModelForm[ReadingList]
+else:  # generic for the type checker only
+    _ReadingListModelForm = forms.ModelForm
 
 MAX_QUERY_LENGTH = 250
 
@@ -21,7 +28,7 @@ class SearchForm(forms.Form):
     )
 
 
-class ReadingListForm(forms.ModelForm[ReadingList]):
+class ReadingListForm(_ReadingListModelForm):
     """A list's title, description and visibility."""
 
     class Meta:

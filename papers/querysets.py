@@ -12,12 +12,9 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Left
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+    from accounts.models import User, Viewer
     from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote
 
-    Viewer = User | AnonymousUser
     _PaperBase = models.QuerySet[Paper]
     _TagBase = models.QuerySet[Tag]
     _UpvoteBase = models.QuerySet[Upvote]

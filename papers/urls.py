@@ -8,6 +8,7 @@ from papers.views import daily, front, health, library, lists, moderation, paper
 register_converter(converters.PaperKeyConverter, "paper_key")
 register_converter(converters.DayConverter, "day")
 register_converter(converters.UsernameConverter, "username")
+register_converter(converters.TagSlugConverter, "tag_slug")
 
 app_name = "papers"
 
@@ -34,7 +35,7 @@ urlpatterns = [
     path("", front.show, name="front"),
     path("daily/", include(daily_urls)),
     path("papers/", include(paper_urls)),
-    path("tags/<str:slug>/", tags.show, name="tag"),
+    path("tags/<tag_slug:slug>/", tags.show, name="tag"),
     path("search/", search.show, name="search"),
     path("library/", library.show, name="library"),
     path("", include(list_urls)),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from accounts.models import Viewer
 from papers.models import Paper, ReadingListEntry, Upvote, WeightReason
-from papers.querysets import Viewer
 
 
 @dataclass(frozen=True)

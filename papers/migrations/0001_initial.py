@@ -901,8 +901,8 @@ class Migration(migrations.Migration):
             model_name="upvote",
             index=models.Index(
                 condition=models.Q(("removed_at__isnull", True)),
-                fields=["paper"],
-                include=("first_cast_at", "weight"),
+                fields=["paper", "first_cast_at"],
+                include=("weight",),
                 name="upvote_of_paper",
             ),
         ),

@@ -1,0 +1,138 @@
+"""One address of every kind of page, with what must be there for it to be shown."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from papers.models import Paper, ReadingList, Visibility
+from papers.ranking.refresh import refresh_all
+from papers.services.moderation import hide_paper
+from tests.factories import (
+    make_list,
+    make_moderator,
+    make_paper,
+    make_tag,
+    make_upvote,
+    make_user,
+)
+
+
+@dataclass(frozen=True)
+class Community:
+    """Alice has lists and submitted a pending paper, Bob is a stranger, Carol moderates."""
+
+    alice: User
+    bob: User
+    carol: User
+    papers: list[Paper]
+    catalogue: Paper
+    pending: Paper
+    withdrawn: Paper
+    hidden: Paper
+    public_list: ReadingList
+    private_list: ReadingList
+
+
+def make_community(*, papers: int = 3) -> Community:
+    alice, bob, carol = make_user("alice"), make_user("bob"), make_moderator("carol")
+    tag = make_tag("cs.LG")
+    now = timezone.now()
+    listed = [
+        make_paper(
+            f"Learning to rank, part {number}", tags=[tag], listed_at=now - timedelta(hours=1)
+        )
+        for number in range(1, papers + 1)
+    ]
+    for paper in listed:
+        make_upvote(alice, paper)
+        make_upvote(bob, paper)
+    hidden = make_paper("A paper that was hidden", tags=[tag])
+    community = Community(
+        alice=alice,
+        bob=bob,
+        carol=carol,
+        papers=listed,
+        catalogue=make_paper("A paper of the catalogue", listed=False, tags=[tag]),
+        pending=make_paper("A pending paper", listed=False, pending_since=now, submitted_by=alice),
+        withdrawn=make_paper(
+            "A withdrawn paper", withdrawn_at=now, withdrawal_reason="Lemma 3 is wrong."
+        ),
+        hidden=hidden,
+        public_list=make_list(
+            alice,
+            "Public reading",
+            slug="public-reading",
+            visibility=Visibility.PUBLIC,
+            papers=listed,
+        ),
+        private_list=make_list(alice, "Private reading", slug="private-reading", papers=listed),
+    )
+    make_paper("A new paper", tags=[tag])
+    hide_paper(paper=hidden, moderator=carol, reason="Spam, not a paper.")
+    refresh_all(timezone.now())
+    return community
+
+
+def readable_pages(community: Community) -> dict[str, str]:
+    """Pages that a visitor may read, by what they are."""
+    today = timezone.now().date().isoformat()
+    return {
+        "front": "/",
+        "front, now": "/?window=now",
+        "front, month": "/?window=month",
+        "daily": f"/daily/{today}/",
+        "an empty day": "/daily/2001-01-01/",
+        "paper": community.papers[0].get_absolute_url(),
+        "catalogue paper": community.catalogue.get_absolute_url(),
+        "withdrawn paper": community.withdrawn.get_absolute_url(),
+        "tag": "/tags/cs-lg/",
+        "tag of a group": "/tags/cs/",
+        "search": "/search/?q=learning",
+        "search, nothing asked": "/search/",
+        "search, nothing found": "/search/?q=xyzzy",
+        "public list": community.public_list.get_absolute_url(),
+        "moderation log": "/moderation/log/",
+    }
+
+
+def form_pages() -> dict[str, str]:
+    """Pages of visitors that hold a form that posts, and so may set the CSRF cookie."""
+    return {
+        "log-in": "/accounts/login/",
+        "sign-up": "/accounts/signup/",
+        "password reset": "/accounts/password/reset/",
+    }
+
+
+def member_pages(community: Community) -> dict[str, str]:
+    """Pages of a signed-in member; the list is Alice's."""
+    return {
+        "library": "/library/",
+        "new list": "/lists/new/",
+        "private list": community.private_list.get_absolute_url(),
+        "log-out": "/accounts/logout/",
+        "e-mail addresses": "/accounts/email/",
+        "password change": "/accounts/password/change/",
+    }
+
+
+def failing_pages(community: Community) -> dict[str, tuple[str, int]]:
+    """Addresses that answer a visitor with an error page, and its status."""
+    return {
+        "nothing there": ("/no/such/page/", 404),
+        "a paper that is not here": ("/papers/2501.00001/", 404),
+        "a paper that cannot be": ("/papers/2513.00001/", 404),
+        "a pending paper": (community.pending.get_absolute_url(), 404),
+        "a hidden paper": (community.hidden.get_absolute_url(), 410),
+        "a private list": (community.private_list.get_absolute_url(), 404),
+        "an unknown tag": ("/tags/no-such-tag/", 404),
+        "tomorrow": (f"/daily/{(timezone.now() + timedelta(days=1)).date()}/", 404),
+        "an impossible day": ("/daily/2025-02-30/", 404),
+        "an unknown window": ("/?window=year", 400),
+        "a malformed cursor": ("/?after=xyz", 400),
+        "too long a search": (f"/search/?q={'x' * 251}", 400),
+        "a NUL in a search": ("/search/?q=a%00b", 400),
+        "a cursor that names nothing": ("/search/?q=learning&after=nothing", 400),
+    }

@@ -1,0 +1,70 @@
+"""A page costs the same number of queries with 50 rows as with 10."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from papers.models import Paper, ReadingList, ReadingListEntry, Visibility
+from papers.ranking.refresh import refresh_all
+from tests.factories import make_list, make_paper, make_tag, make_upvote, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def add_papers(
+    number: int, alice: User, voters: list[User], lists: list[ReadingList]
+) -> list[Paper]:
+    """Listed papers with upvotes, tags and places in the lists, some trending and some new."""
+    tag = make_tag("cs.LG")
+    made = []
+    for place in range(number):
+        paper = make_paper(
+            "Ranking papers", tags=[tag], listed_at=timezone.now() - timedelta(minutes=place)
+        )
+        for voter in voters[: 2 if place % 3 else 1]:
+            make_upvote(voter, paper)
+        for reading_list in lists:
+            ReadingListEntry.objects.create(
+                reading_list=reading_list, paper=paper, position=reading_list.entries.count() + 1
+            )
+        made.append(paper)
+    refresh_all(timezone.now())
+    return made
+
+
+def queries_of(client: Client, url: str) -> int:
+    client.get(url)  # what is read once a process is read now
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = client.get(url)
+    assert response.status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "member"])
+def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> None:
+    alice = make_user("alice")
+    voters = [alice, make_user("bob")]
+    lists = [
+        make_list(alice, slug="my-list", is_default=True),
+        make_list(alice, slug="public", visibility=Visibility.PUBLIC),
+    ]
+    if signed_in:
+        client.force_login(alice)
+    first = add_papers(10, alice, voters, lists)
+    today = timezone.now().date()
+    urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
+    urls.append(first[0].get_absolute_url())
+    if signed_in:
+        urls += ["/library/", "/@alice/my-list/"]
+    with_ten = {url: queries_of(client, url) for url in urls}
+    add_papers(40, alice, voters, lists)
+    with_fifty = {url: queries_of(client, url) for url in urls}
+    assert with_fifty == with_ten
+    assert with_fifty["/"] <= 6, "the front page's budget, session and member included"

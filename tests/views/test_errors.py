@@ -1,0 +1,54 @@
+"""The pages for what went wrong."""
+
+import logging
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from config.urls import handler400, handler403, handler404, handler500, urlpatterns
+
+
+def break_down(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("something of ours is wrong")
+
+
+def lose_the_database(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("connection refused")
+
+
+# The site's addresses and two that fail; the handlers are read from this module.
+urlpatterns = [
+    *urlpatterns,
+    path("break-down/", break_down),
+    path("lose-the-database/", lose_the_database),
+]
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+@pytest.fixture
+def failing(client: Client) -> Client:
+    client.raise_request_exception = False
+    return client
+
+
+def test_a_fault_of_ours_says_so_and_is_logged(
+    failing: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR, "django.request"):
+        response = failing.get("/break-down/")
+    assert response.status_code == 500
+    assert "Something broke" in response.content.decode()
+    assert "something of ours is wrong" in caplog.text
+    assert "something of ours is wrong" not in response.content.decode()
+
+
+def test_a_database_that_is_away_is_a_503_that_says_when_to_try_again(failing: Client) -> None:
+    response = failing.get("/lose-the-database/")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "60"
+    assert "Nothing is lost" in response.content.decode()

@@ -1,0 +1,164 @@
+"""GET /papers/<key>/"""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from papers.models import ExternalCount, Paper, PaperIdentifier
+from papers.services.moderation import hide_paper
+from tests.factories import make_list, make_moderator, make_paper, make_tag, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_shows_the_papers_facts(client: Client) -> None:
+    paper = make_paper(
+        "Attention without queries",
+        key="2503.01234",
+        authors=["Ada Lovelace", "Émilie du Châtelet"],
+        tags=[make_tag("cs.LG"), make_tag("stat.ML")],
+        abstract_html="We <em>show</em> it.",
+        comments="12 pages",
+        code_url="https://github.com/example/attention",
+    )
+    PaperIdentifier.objects.create(paper=paper, kind="doi", value="10.1000/xyz")
+    ExternalCount.objects.create(paper=paper, source="huggingface", count=82, taken_on="2025-03-11")
+    html = client.get("/papers/2503.01234/").content.decode()
+    for expected in (
+        "Attention without queries",
+        "Ada Lovelace, Émilie du Châtelet",
+        'href="/tags/cs-lg/"',
+        'href="/tags/stat-ml/"',
+        "We <em>show</em> it.",
+        "12 pages",
+        "https://github.com/example/attention",
+        "https://arxiv.org/abs/2503.01234",
+        "https://doi.org/10.1000/xyz",
+        "82 on Hugging Face",
+        'data-upvotes="0"',
+        '<meta name="citation_title" content="Attention without queries">',
+        '<meta name="citation_author" content="Ada Lovelace">',
+        '<meta name="citation_doi" content="10.1000/xyz">',
+    ):
+        assert expected in html
+
+
+def test_a_note_of_the_site_stands_under_its_label(client: Client) -> None:
+    paper = make_paper(note="A good first read.", note_label="Demo note, not the abstract")
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "<h2>Demo note, not the abstract</h2>" in html
+    assert "A good first read." in html
+
+
+@pytest.mark.parametrize(
+    "other", ["2503.01234v2", "arXiv:2503.01234", "ARXIV:2503.01234v1", "doi:10.1000/XYZ"]
+)
+def test_other_spellings_lead_to_the_key_and_keep_the_query(client: Client, other: str) -> None:
+    paper = make_paper(key="2503.01234")
+    PaperIdentifier.objects.create(paper=paper, kind="doi", value="10.1000/xyz")
+    response = client.get(f"/papers/{other}/?from=mail")
+    assert (response.status_code, response["Location"]) == (301, "/papers/2503.01234/?from=mail")
+
+
+def test_a_subject_class_is_dropped(client: Client) -> None:
+    make_paper(key="math/0611800")
+    assert client.get("/papers/math.CA/0611800v2/")["Location"] == "/papers/math/0611800/"
+
+
+def test_a_doi_with_slashes_has_a_page(client: Client) -> None:
+    make_paper("On slashes", key="doi:10.1000/a/b.c-d_e(f)")
+    assert client.get("/papers/doi:10.1000/a/b.c-d_e(f)/").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["2513.00001", "2503.00000", "2503.0123", "xyz/0101001", "op:1"])
+def test_ids_that_cannot_exist_are_not_found(client: Client, key: str) -> None:
+    assert client.get(f"/papers/{key}/").status_code == 404
+
+
+def test_a_merged_paper_leads_to_the_one_it_became(client: Client) -> None:
+    target = make_paper(key="2503.01234")
+    make_paper(key="2503.01235", merged_into=target)
+    assert client.get("/papers/2503.01235/")["Location"] == "/papers/2503.01234/"
+
+
+def test_a_paper_merged_into_a_pending_one_does_not_tell_strangers(client: Client) -> None:
+    target = make_paper(key="2503.01234", listed=False, pending_since=timezone.now())
+    make_paper(key="2503.01235", merged_into=target)
+    assert client.get("/papers/2503.01235/").status_code == 404
+
+
+def test_a_pending_paper_is_seen_by_its_submitter_and_moderators_only(client: Client) -> None:
+    alice = make_user("alice")
+    paper = make_paper(listed=False, pending_since=timezone.now(), submitted_by=alice)
+    url = paper.get_absolute_url()
+    assert client.get(url).status_code == 404
+    client.force_login(make_user("bob"))
+    assert client.get(url).status_code == 404
+    client.force_login(alice)
+    assert client.get(url).status_code == 200
+    client.force_login(make_moderator())
+    assert client.get(url).status_code == 200
+
+
+def test_the_withdrawn_banner_gives_the_reason(client: Client) -> None:
+    paper = make_paper(withdrawn_at=timezone.now(), withdrawal_reason="Lemma 3 is wrong.")
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "Withdrawn by its authors." in html
+    assert "Lemma 3 is wrong." in html
+
+
+def test_a_hidden_paper_is_gone_and_the_page_quotes_the_log(client: Client) -> None:
+    paper = make_paper("An advertisement")
+    carol = make_moderator("carol")
+    hide_paper(paper=paper, moderator=carol, reason="Advertises pills.")
+    response = client.get(paper.get_absolute_url())
+    html = response.content.decode()
+    assert response.status_code == 410
+    assert "Advertises pills." in html
+    assert "An advertisement" not in html
+    assert "carol" not in html
+
+
+def test_a_moderator_still_sees_a_hidden_paper_with_its_reason(client: Client) -> None:
+    paper = make_paper()
+    carol = make_moderator("carol")
+    hide_paper(paper=paper, moderator=carol, reason="Advertises pills.")
+    client.force_login(carol)
+    response = client.get(paper.get_absolute_url())
+    assert response.status_code == 200
+    assert "Advertises pills." in response.content.decode()
+
+
+def test_a_member_chooses_among_their_own_lists(client: Client) -> None:
+    alice, bob = make_user("alice"), make_user("bob")
+    paper = make_paper()
+    make_list(alice, "To read on the train", papers=[paper])
+    make_list(alice, "For the seminar")
+    make_list(bob, "A list of Bob's")
+    client.force_login(alice)
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "To read on the train" in html
+    assert "For the seminar" in html
+    assert "A list of Bob" not in html
+    assert f'action="/papers/{paper.key}/save/remove/"' in html
+
+
+def test_large_collaborations_are_listed_whole(client: Client) -> None:
+    names = [f"Author Number {number}" for number in range(1, 401)]
+    paper = make_paper(authors=names, published_at=timezone.now() - timedelta(days=1))
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "Author Number 400" in html
+
+
+def test_what_a_title_contains_is_escaped(client: Client) -> None:
+    paper = make_paper(
+        "On <script>alert(1)</script>",
+        title_html="On &lt;script&gt;alert(1)&lt;/script&gt;",
+        authors=["<b>Bob</b>"],
+    )
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "<script>alert" not in html
+    assert "<b>Bob</b>" not in html
+    assert Paper.objects.get().key == paper.key
