@@ -1,0 +1,427 @@
+"""What the database refuses: each of its constraints, violated once and by itself."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ForeignKey, Model
+from django.utils import timezone
+
+from accounts.models import User
+from papers.models import (
+    Authorship,
+    ExternalCount,
+    ModerationLogEntry,
+    Paper,
+    PaperHeat,
+    PaperIdentifier,
+    PaperTag,
+    ReadingList,
+    ReadingListEntry,
+    SourceRecord,
+    Tag,
+    Upvote,
+    VoteOutbox,
+)
+from tests.factories import (
+    make_list,
+    make_moderator,
+    make_paper,
+    make_tag,
+    make_upvote,
+    make_user,
+)
+
+Row = TypeVar("Row", bound=Model)
+
+NOW = timezone.now()
+NOBODY = 10**9
+MODELS = [
+    model for label in ("accounts", "papers") for model in apps.get_app_config(label).get_models()
+]
+
+
+# --- Rows that are right, to be made wrong ----------------------------------------------------
+
+
+def change(row: Model, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+
+
+def again(row: Row, **values: Any) -> Row:
+    """Insert a copy of `row`, with other values where they are given."""
+    row.refresh_from_db()
+    row.pk = None
+    row._state.adding = True  # noqa: SLF001  # how Django's documentation copies a row
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
+
+
+def without(constraint: str, model: type[Model]) -> None:
+    """Drop a constraint, to see that the one behind it holds too. The test's end brings it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"alter table {model._meta.db_table} drop constraint {constraint}")
+
+
+def tag(**values: Any) -> Tag:
+    return Tag.objects.create(**{"scheme": "topic", "code": "x", "slug": "x", "name": "X"} | values)
+
+
+def heat(**values: Any) -> PaperHeat:
+    return PaperHeat.objects.create(paper=make_paper(), **values)
+
+
+def identifier() -> PaperIdentifier:
+    return make_paper().identifiers.get()
+
+
+def authorship() -> Authorship:
+    return make_paper().authorships.get(position=1)
+
+
+def entry() -> ReadingListEntry:
+    return make_list(make_user(), papers=[make_paper()]).entries.get()
+
+
+def upvote(**values: Any) -> Upvote:
+    return make_upvote(make_user(), make_paper(), **values)
+
+
+def paper_tag() -> PaperTag:
+    return PaperTag.objects.create(paper=make_paper(), tag=make_tag())
+
+
+def record(**values: Any) -> SourceRecord:
+    right = {"source": "demo", "source_id": "1", "digest": "0" * 64}
+    dated = {"record_date": date(2026, 3, 1), "fields": {}}
+    return SourceRecord.objects.create(paper=make_paper(), **(right | dated | values))
+
+
+def count() -> ExternalCount:
+    return ExternalCount.objects.create(
+        paper=make_paper(), source="huggingface", count=82, taken_on=date(2026, 3, 1)
+    )
+
+
+def outbox(delta: int = 0) -> VoteOutbox:
+    return VoteOutbox.objects.create(paper=make_paper(), delta=delta)
+
+
+def log(action: str, **values: Any) -> ModerationLogEntry:
+    return ModerationLogEntry.objects.create(action=action, reason="Spam.", **values)
+
+
+def paper(**values: Any) -> Paper:
+    return make_paper(**values)
+
+
+def second_default_list() -> None:
+    owner = make_user()
+    for title in ("One", "Two"):
+        make_list(owner, title, is_default=True)
+
+
+def two_entries_in_one_place() -> None:
+    first = entry()
+    again(first, paper=make_paper())
+
+
+def heated() -> dict[str, Any]:
+    return {"h_now": 0.0, "h_week": 0.0, "h_month": 0.0, "listed_at": NOW}
+
+
+def missing(name: str) -> dict[str, Any]:
+    return heated() | {name: None}
+
+
+def name_of_other_case() -> None:
+    without("user_username_shape", User)
+    make_user("alice")
+    make_user("ALICE", email="other@example.org")
+
+
+def negative_author_position() -> None:
+    without("authorship_position_from_1", Authorship)
+    change(authorship(), position=-1)
+
+
+def negative_entry_position() -> None:
+    without("readinglistentry_position_from_1", ReadingListEntry)
+    change(entry(), position=-1)
+
+
+# --- Every way to break them ------------------------------------------------------------------
+
+BREAKERS: list[tuple[str, Callable[[], object]]] = [
+    # users
+    ("accounts_user_username_key", lambda: again(make_user("alice"))),
+    ("user_username_lower_unique", name_of_other_case),
+    *[
+        ("user_username_shape", lambda name=name: change(make_user(), username=name))
+        for name in ("Alice", "a", "-alice", "al ice", "alice@example.org", "alice\n", "å1")
+    ],
+    # papers
+    ("papers_paper_key_key", lambda: again(paper())),
+    ("paper_has_title", lambda: change(paper(), title="")),
+    ("paper_has_title_text", lambda: change(paper(), title_text="")),
+    *[
+        ("paper_key_shape", lambda key=key: change(paper(), key=key))
+        for key in (
+            "", "2503.123", "2503.123456", "2503.01234v2", "math.CA/0611800", "hep-th/990100",
+            "doi:10.1101/ABC", "doi:10.1101/", "doi:11.1101/x", "doi:10.1101/a b", "op:short",
+            "op:0123456789", "op:abcdefghijk", "x:2503.01234", " 2503.01234", "2503.01234\n",
+        )
+    ],
+    ("paper_listed_by_person_is_listed", lambda: paper(listed=False, listed_by_person_at=NOW)),
+    ("paper_not_merged_into_itself", lambda: change(merging := paper(), merged_into=merging)),
+    ("papers_paper_render_version_check", lambda: change(paper(), render_version=-1)),
+    ("papers_paper_version_check", lambda: change(paper(), version=-1)),
+    # their ids, authors, counts elsewhere, records of sources
+    ("paperidentifier_unique", lambda: again(identifier(), paper=paper())),
+    ("paperidentifier_doi_shape", lambda: change(identifier(), kind="doi", value="10.1101/ABC")),
+    ("paperidentifier_doi_shape", lambda: change(identifier(), kind="doi", value="1101/abc")),
+    ("authorship_position_unique", lambda: again(authorship())),
+    ("authorship_position_from_1", lambda: change(authorship(), position=0)),
+    ("papers_authorship_position_check", negative_author_position),
+    ("authorship_has_name", lambda: change(authorship(), name="")),
+    ("authorship_has_name", lambda: change(authorship(), name_key="")),
+    ("externalcount_unique", lambda: again(count())),
+    ("papers_externalcount_count_check", lambda: change(count(), count=-1)),
+    ("sourcerecord_unique", lambda: again(record(), paper=paper())),
+    *[
+        ("sourcerecord_digest_shape", lambda digest=digest: record(digest=digest))
+        for digest in ("", "0" * 63, "g" * 64, "A" * 64)
+    ],
+    # tags
+    ("tag_code_unique", lambda: again(tag(), slug="y")),
+    ("papers_tag_slug_key", lambda: again(tag(), code="y")),
+    *[
+        ("tag_slug_shape", lambda slug=slug: tag(slug=slug))
+        for slug in ("", "cs.LG", "CS", "-x", "x-", "x--y", "x y")
+    ],
+    ("tag_not_its_parent", lambda: change(own := tag(), parent=own)),
+    ("tag_not_its_synonym", lambda: change(own := tag(), synonym_of=own)),
+    ("papertag_unique", lambda: again(paper_tag())),
+    # votes
+    ("upvote_one_a_user_a_paper", lambda: again(upvote())),
+    ("upvote_weight_0_to_1", lambda: upvote(weight=1.01)),
+    ("upvote_weight_0_to_1", lambda: upvote(weight=float("nan"), weight_reason="counted")),
+    ("upvote_removed_after_cast", lambda: upvote(removed_at=NOW - timedelta(days=1))),
+    ("upvote_weight_matches_reason", lambda: upvote(weight=0.0, weight_reason="counted")),
+    ("upvote_weight_matches_reason", lambda: upvote(weight=1.0, weight_reason="suspended")),
+    ("voteoutbox_one_vote_a_row", lambda: outbox(delta=2)),
+    ("voteoutbox_one_vote_a_row", lambda: outbox(delta=-2)),
+    # heat
+    ("papers_paperheat_pkey", lambda: PaperHeat.objects.create(paper=heat().paper)),
+    ("papers_paperheat_upvotes_check", lambda: heat(upvotes=-1)),
+    *[
+        ("paperheat_visible_has_heat", lambda name=name: heat(visible=True, **missing(name)))
+        for name in heated()
+    ],
+    ("paperheat_trending_is_visible", lambda: heat(trending=True, **heated())),
+    # lists
+    ("readinglist_slug_unique", lambda: again(make_list(make_user()))),
+    ("readinglist_one_default_an_owner", second_default_list),
+    ("readinglist_has_title", lambda: change(make_list(make_user()), title="")),
+    *[
+        ("readinglist_slug_shape", lambda slug=slug: make_list(make_user(), slug=slug))
+        for slug in ("", "My-List", "x_y", "-x", "x/y")
+    ],
+    ("readinglistentry_paper_once", lambda: again(entry(), position=2)),
+    ("readinglistentry_one_a_place", two_entries_in_one_place),
+    ("readinglistentry_position_from_1", lambda: change(entry(), position=0)),
+    ("papers_readinglistentry_position_check", negative_entry_position),
+    # the moderation log
+    ("moderationlogentry_has_subject", lambda: log("hide", member=make_user())),
+    ("moderationlogentry_has_subject", lambda: log("restore")),
+    *[
+        ("moderationlogentry_has_subject", lambda action=action: log(action, paper=paper()))
+        for action in ("suspend", "unsuspend", "quarantine", "release")
+    ],
+    ("moderationlogentry_has_subject", lambda: log("applaud", paper=paper(), member=make_user())),
+]  # fmt: skip
+
+# A row of each table that refers to others.
+ROWS: dict[type[Model], Callable[[], Model]] = {
+    Paper: paper,
+    PaperIdentifier: identifier,
+    Authorship: authorship,
+    ExternalCount: count,
+    SourceRecord: record,
+    Tag: tag,
+    PaperTag: paper_tag,
+    Upvote: upvote,
+    VoteOutbox: outbox,
+    PaperHeat: heat,
+    ReadingList: lambda: make_list(make_user()),
+    ReadingListEntry: entry,
+}
+REFERENCES = [
+    pytest.param(model, field, id=f"{model.__name__}.{field.name}")
+    for model in MODELS
+    for field in model._meta.local_fields
+    if isinstance(field, ForeignKey) and field.db_constraint
+]
+
+
+@transaction.atomic
+def in_full(breaker: Callable[[], object]) -> None:
+    """Do it, and have the constraints checked that wait for the end of the transaction."""
+    breaker()
+    connection.check_constraints()
+
+
+def refused_by(error: IntegrityError) -> str:
+    """The name of the constraint that an error comes from."""
+    return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+
+
+def constraints() -> dict[str, tuple[str, str, list[str]]]:
+    """Every constraint of our tables: its name -> its table, its kind and its columns.
+
+    Kinds are those of PostgreSQL: c check, f foreign key, p primary key, u unique. Without the
+    primary keys called id, which nobody sets, and columns that may not be null.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select conname, relname, contype::text, array(
+                select attname::text from pg_attribute
+                where attrelid = conrelid and attnum = any(conkey) order by attname
+            )
+            from pg_constraint join pg_class on pg_class.oid = conrelid
+            where relname = any(%(tables)s) and contype <> 'n'
+            union all
+            select index.relname, pg_class.relname, 'u', '{}'
+            from pg_index
+            join pg_class as index on index.oid = indexrelid
+            join pg_class on pg_class.oid = indrelid
+            where pg_class.relname = any(%(tables)s) and indisunique
+            and not exists (select from pg_constraint where conindid = indexrelid)
+            """,
+            {"tables": [model._meta.db_table for model in MODELS]},
+        )
+        found = {name: (table, kind, columns) for name, table, kind, columns in cursor.fetchall()}
+    return {name: what for name, what in found.items() if what[1:] != ("p", ["id"])}
+
+
+@pytest.mark.parametrize(("constraint", "breaker"), BREAKERS)
+def test_the_database_refuses_what_breaks(
+    db: None, constraint: str, breaker: Callable[[], object]
+) -> None:
+    with pytest.raises(IntegrityError) as refusal:
+        in_full(breaker)
+    assert refused_by(refusal.value) == constraint
+
+
+@pytest.mark.parametrize(("model", "field"), REFERENCES)
+def test_the_database_refuses_a_reference_to_nothing(
+    db: None, model: type[Model], field: "ForeignKey[Any, Any]"
+) -> None:
+    def refer_to_nothing() -> None:
+        if field.primary_key:
+            model(pk=NOBODY).save(force_insert=True)
+        else:
+            change(ROWS[model](), **{field.attname: NOBODY})
+
+    with pytest.raises(IntegrityError) as refusal:
+        in_full(refer_to_nothing)
+    expected = (model._meta.db_table, "f", [field.column])
+    assert constraints()[refused_by(refusal.value)] == expected
+
+
+def test_every_constraint_of_the_database_has_a_test_that_breaks_it(db: None) -> None:
+    broken = {name for name, _breaker in BREAKERS}
+    references = {(param.values[0], param.values[1]) for param in REFERENCES}
+    columns = {(model._meta.db_table, "f", field.column) for model, field in references}
+    untested = [
+        name
+        for name, (table, kind, names) in constraints().items()
+        if name not in broken and (kind != "f" or (table, kind, names[0]) not in columns)
+    ]
+    assert untested == []
+
+
+def test_every_constraint_that_a_model_declares_is_in_the_database(db: None) -> None:
+    declared = {constraint.name for model in MODELS for constraint in model._meta.constraints}
+    assert declared <= set(constraints())
+
+
+# --- What must stay possible ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "key",
+    "0704.0001 2503.01234 hep-th/9901001 math/0611800 "
+    "doi:10.1101/2020.01.01.123456 doi:10.1000/(a)b;c op:abcdefg234".split(),
+)
+def test_keys_of_every_kind_are_accepted(db: None, key: str) -> None:
+    assert paper(key=key).key == key
+
+
+@pytest.mark.parametrize("name", ["a1", "alice", "al-ice_2", "0x", "a" * 30])
+def test_user_names_within_the_rules_are_accepted(db: None, name: str) -> None:
+    assert make_user(name).username == name
+
+
+def test_two_entries_of_a_list_can_change_places(db: None) -> None:
+    first, second = make_list(make_user(), papers=[paper(), paper()]).entries.order_by("position")
+    with transaction.atomic():
+        change(first, position=2)
+        change(second, position=1)
+        connection.check_constraints()
+
+
+# --- The moderation log -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"reason": "Something else."},
+        {"reason": "", "action": "restore"},
+        {"reason": "", "paper_id": NOBODY},
+        {"reason": "", "actor_id": None},
+        {"reason": "", "created_at": NOW},
+        {"paper_id": NOBODY},
+    ],
+)
+def test_a_line_of_the_log_cannot_be_changed(db: None, values: dict[str, Any]) -> None:
+    line = log("hide", paper=paper(), actor=make_moderator())
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        ModerationLogEntry.objects.filter(pk=line.pk).update(**values)
+    assert ModerationLogEntry.objects.get() == line
+    assert ModerationLogEntry.objects.get().reason == "Spam."
+
+
+def test_a_line_of_the_log_cannot_be_deleted(db: None) -> None:
+    line = log("hide", paper=paper())
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        line.delete()
+    assert ModerationLogEntry.objects.exists()
+
+
+def test_a_reason_in_the_log_can_be_blanked(db: None) -> None:
+    line = log("hide", paper=paper(), actor=make_moderator())
+    ModerationLogEntry.objects.update(reason="")
+    after = ModerationLogEntry.objects.get()
+    assert (after.pk, after.reason, after.created_at) == (line.pk, "", line.created_at)
+
+
+def test_the_log_stays_whole_when_a_member_or_a_paper_is_erased(db: None) -> None:
+    hidden, carol, alice = paper(), make_moderator(), make_user()
+    ids = (carol.pk, hidden.pk, alice.pk)
+    log("hide", paper=hidden, actor=carol)
+    log("suspend", member=alice, actor=carol)
+    for erased in (hidden, alice, carol):
+        erased.delete()
+    connection.check_constraints()
+    last, first = ModerationLogEntry.objects.all()
+    assert (first.actor_id, first.paper_id, last.member_id) == ids
