@@ -2,8 +2,18 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.verification import needs_verification
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The site's name, and whether this is a development machine."""
-    return {"site_name": settings.SITE_NAME, "is_development": settings.DEVELOPMENT}
+    """The site's name, whether this is a development machine, and the banner's question.
+
+    Lazy, because it may cost a query and fragments do not ask it.
+    """
+    return {
+        "site_name": settings.SITE_NAME,
+        "is_development": settings.DEVELOPMENT,
+        "needs_verification": SimpleLazyObject(lambda: needs_verification(request)),
+    }

@@ -200,5 +200,5 @@ def test_a_list_that_cannot_be_made_is_explained_on_the_page(
     client.force_login(make_user("alice"))
     response = client.post(f"/papers/{paper.key}/save/", fields)
     assert response.status_code == 400
-    assert "errorlist" in response.content.decode()
+    assert "field__errors" in response.content.decode()
     assert not ReadingList.objects.exists()

@@ -1,0 +1,44 @@
+"""What journeys through the site need: the tags, mail that can be read, and workers."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from playwright.sync_api import Page
+from pytest_django import Settings
+
+from papers.models import Tag
+from tests.workers import Workers
+
+
+@pytest.fixture(autouse=True)
+def _tags_are_there(transactional_db: None) -> None:
+    """Tests that really commit end by emptying every table, the tags' too: fill it again."""
+    if not Tag.objects.exists():
+        loader = importlib.import_module("papers.migrations.0003_arxiv_categories")
+        loader.load_categories(apps, None)
+
+
+@pytest.fixture
+def mail_in_files(settings: Settings, tmp_path: Path) -> None:
+    """Keep mail as a development machine does, readable at /dev/mail/."""
+    settings.DEVELOPMENT = True
+    settings.EMAIL_BACKEND = "config.mail.EmlFileBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    settings.DEV_MAIL_DIR = tmp_path / "mail"
+
+
+@pytest.fixture
+def workers(transactional_db: None, tmp_path: Path) -> Iterator[Workers]:
+    """Workers that are not started yet."""
+    with Workers(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A page that does not wait for ever."""
+    page.set_default_timeout(10_000)
+    return page
