@@ -50,10 +50,11 @@ class Upvote(models.Model):
             ),
         ]
         indexes = [
-            # The ranking sums a paper's votes; with the columns included it never opens the table.
+            # The ranking finds a paper's latest vote and sums all of them, in the same order each
+            # time; with the weight included it never opens the table.
             models.Index(
-                fields=["paper"],
-                include=["first_cast_at", "weight"],
+                fields=["paper", "first_cast_at"],
+                include=["weight"],
                 name="upvote_of_paper",
                 condition=Q(removed_at__isnull=True),
             ),
