@@ -1,0 +1,162 @@
+"""Snapshots of the front page's order: taken, read page by page, and pruned."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+from psycopg import sql
+
+from papers.models import Window
+from papers.ranking.parameters import snapshot_size
+
+# A window gets at most one snapshot in this time.
+INTERVAL = timedelta(seconds=1)
+# How long a reader may turn pages after a snapshot was replaced by a newer one.
+LIFETIME = timedelta(hours=1)
+NEW_PAPERS = 10
+
+# The heat columns walk their partial indexes from the top. A snapshot that was taken later than
+# `now`, by a clock ahead of ours, does not hold this one up; it only must not seem the newer.
+TAKE = """
+insert into papers_rankingsnapshot ("window", taken_at, paper_ids)
+select %(window)s, greatest(%(now)s, newest.taken_at), ranked.paper_ids
+from (
+    select array(
+        select paper_id from papers_paperheat where trending
+        order by {heat} desc, paper_id limit %(size)s
+    ) as paper_ids
+) as ranked
+left join lateral (
+    select taken_at, paper_ids from papers_rankingsnapshot where "window" = %(window)s
+    order by taken_at desc, id desc limit 1
+) as newest on true
+where ranked.paper_ids <> coalesce(newest.paper_ids, '{{}}')
+  and (newest.taken_at is null or newest.taken_at > %(now)s
+       or newest.taken_at <= %(young_since)s)
+"""
+
+# A snapshot is over when the next one is taken. The last of a UTC day is the archive.
+PRUNE = """
+delete from papers_rankingsnapshot where id in (
+    select id from (
+        select id, taken_at, lead(taken_at) over (
+            partition by "window" order by taken_at, id
+        ) as over_at
+        from papers_rankingsnapshot
+    ) as snapshot
+    where over_at < %(before)s
+      and (over_at at time zone 'UTC')::date = (taken_at at time zone 'UTC')::date
+)
+"""
+
+# One row, also when there is no snapshot. A paper on the page is not among the new ones too,
+# which can be for the moment between the loss of a vote and the next snapshot.
+READ = """
+select snapshot.id, snapshot.taken_at,
+    snapshot.paper_ids[place.first + 1:place.first + %(size)s],
+    cardinality(snapshot.paper_ids), place.first,
+    case when place.first = 0 then array(
+        select paper_id from papers_paperheat
+        where visible and not trending
+          and (snapshot.id is null or paper_id <> all (snapshot.paper_ids))
+        order by listed_at desc, paper_id desc limit %(new)s
+    ) else '{}' end
+from (values (true)) as one
+left join papers_rankingsnapshot as named
+    on named.id = %(named)s and named."window" = %(window)s
+left join papers_rankingsnapshot as snapshot on snapshot.id = coalesce(named.id, (
+    select id from papers_rankingsnapshot where "window" = %(window)s
+    order by taken_at desc, id desc limit 1
+))
+cross join lateral (
+    select case when named.id is null then 0 else %(offset)s end as first
+) as place
+"""
+
+# Ids of bigint, offsets of int, without a sign or leading zeros.
+CURSOR = re.compile(r"([1-9][0-9]{0,17})-(0|[1-9][0-9]{0,8})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """A page of the front page's order. Ranks on it are `offset` + 1, + 2, and so on."""
+
+    snapshot_id: int | None
+    """None before the first snapshot of the window."""
+    taken_at: datetime | None
+    paper_ids: list[int]
+    """The papers of this page, best first."""
+    offset: int
+    """The number of papers on the pages before."""
+    total: int
+    """The number of papers in the snapshot."""
+    new_ids: list[int] = field(default_factory=list)
+    """"New, not yet trending", newest first; only on the first page."""
+    next_cursor: str | None = None
+    expired: bool = False
+    """The cursor named a snapshot that is gone; this is the first page of the newest."""
+
+
+def take_snapshots(now: datetime) -> int:
+    """Write the order of each window where it differs from its newest snapshot.
+
+    Return how many were written. A window whose newest is younger than a second is left to the
+    next call, which compares anew, so the refresh calls this at every tick.
+    """
+    values = {"now": now, "young_since": now - INTERVAL, "size": snapshot_size()}
+    written = 0
+    with connection.cursor() as cursor:
+        for window in Window.values:
+            take = sql.SQL(TAKE).format(heat=sql.Identifier(f"h_{window}"))
+            cursor.execute(take, {**values, "window": window})
+            written += cursor.rowcount
+    return written
+
+
+def prune(now: datetime) -> int:
+    """Delete snapshots that were replaced more than an hour ago; return how many.
+
+    The newest of each window stays, and as an archive the last of each UTC day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PRUNE, {"before": now - LIFETIME})
+        pruned: int = cursor.rowcount
+    return pruned
+
+
+def read_page(window: str, cursor: str | None, size: int) -> SnapshotPage:
+    """Return `size` papers of a window's order, in one query.
+
+    `cursor` is the `next_cursor` of the page before and keeps to its snapshot; None starts with
+    the newest. Raises ValueError when it is none of ours.
+    """
+    named, offset = _parse_cursor(cursor) if cursor is not None else (None, 0)
+    values = {
+        "window": window,
+        "named": named,
+        "offset": offset,
+        "size": size,
+        "new": NEW_PAPERS,
+    }
+    with connection.cursor() as db:
+        db.execute(READ, values)
+        snapshot_id, taken_at, paper_ids, total, first, new_ids = db.fetchone()
+    following = first + size
+    return SnapshotPage(
+        snapshot_id=snapshot_id,
+        taken_at=taken_at,
+        paper_ids=paper_ids or [],
+        offset=first,
+        total=total or 0,
+        new_ids=new_ids,
+        next_cursor=f"{snapshot_id}-{following}" if following < (total or 0) else None,
+        expired=named is not None and named != snapshot_id,
+    )
+
+
+def _parse_cursor(cursor: str) -> tuple[int, int]:
+    match = CURSOR.fullmatch(cursor)
+    if match is None:
+        raise ValueError(f"not a place in a ranking: {cursor!r}")
+    return int(match[1]), int(match[2])
