@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -79,6 +80,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return response
 
     # --- Addresses --------------------------------------------------------------------------
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Verify the address, and in the same transaction all that others make of it.
+
+        Upvotes count from this moment on: an address that is verified while they are not would
+        stay so, as nothing happens to it again.
+        """
+        return bool(super().confirm_email(request, email_address))
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """The last address stays: without one a forgotten password is the end of an account."""
