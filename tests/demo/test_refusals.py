@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from papers.demo.build import build, is_empty
+from papers.demo.build import NotEmpty, build, is_empty
 from papers.models import Paper, Upvote, VoteOutbox
 from papers.ranking.reconcile import reconcile
 from papers.ranking.refresh import refresh_pending
@@ -33,6 +33,12 @@ def test_if_empty_leaves_a_database_with_papers(db: None) -> None:
     make_paper()
     call_command("demo", if_empty=True)
     assert (Paper.objects.count(), User.objects.count()) == (1, 0)
+
+
+def test_a_build_that_waited_for_another_adds_nothing_to_it(db: None) -> None:
+    make_user()
+    with pytest.raises(NotEmpty):
+        build(1, UNTIL, timezone.now(), fresh=False, step=interrupt_at("members"))
 
 
 def test_outside_development_it_refuses(db: None, settings: Settings) -> None:
