@@ -19,6 +19,7 @@ from .supervisor import Log, Program, Supervisor
 from .watcher import watched
 
 NAMES = ("offprint", "web", "worker", "rankings", "beat")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 90.0  # seconds after which a web server that does not answer is worth a word
 
 
@@ -33,8 +34,9 @@ def main() -> int:
     if problem := port_problem(port_text):
         sys.stderr.write(f"{problem}\n")
         return 1
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
+    for number in SIGNALS:
+        # nohup stays nohup; but a shell's `&` makes us deaf to SIGINT, which is not meant.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
@@ -49,7 +51,7 @@ def main() -> int:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     # One is enough: what follows is tidying up, which takes seconds and ends by itself.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise Stop
 
@@ -65,6 +67,7 @@ class Run:
         self.answers = False
         self.complained = False
         self.users: tuple[str, ...] = ()
+        self.supervisor: Supervisor | None = None
 
     def say(self, text: str) -> None:
         self.log.line("offprint", text)
@@ -79,13 +82,14 @@ class Run:
         try:
             with watched() as watcher, joined_if_configured():
                 self.prepare()
-                Supervisor(
+                self.supervisor = Supervisor(
                     programs=self.programs(),
                     log=self.log,
                     watcher=watcher,
                     environment=self.environment(),
                     each_tick=self.look,
-                ).run()
+                )
+                self.supervisor.run()
         except ImproperlyConfigured as error:
             raise EmbeddedError(f"The settings are not complete. {error}") from error
         finally:
@@ -104,7 +108,8 @@ class Run:
         prepare(self.say, demo=os.environ.get("DEMO", "1") != "0")
         self.users = demo_usernames()
         connection.close()
-        connection.close_pool()  # its threads, too
+        # The pool's threads, too: this process is about to fork.
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone
 
     def programs(self) -> list[Program]:
         """Return what to run. Files that belong to one run have its port in their names."""
@@ -112,6 +117,9 @@ class Run:
 
         folder = Path(settings.DATA_DIR) / f"port-{self.port}"
         folder.mkdir(mode=0o700, exist_ok=True)
+        control = folder / "gunicorn.ctl"
+        # A socket's path has its limit, and with a longer one gunicorn waits for seconds.
+        fits = len(os.fsencode(control)) < 100
         hosts = [host if ":" not in host else f"[{host}]" for _, host in loopback_addresses()]
         python = [sys.executable, "-m"]
         # fmt: off
@@ -122,7 +130,7 @@ class Run:
             "--preload",  # Django is imported once, and the workers forked off it
             "--graceful-timeout=3", "--log-level=warning",
             "--access-logfile=-", "--access-logformat=%(s)s %(m)s %(U)s %(M)s ms",
-            f"--control-socket={folder / 'gunicorn.ctl'}",
+            f"--control-socket={control}" if fits else "--no-control-socket",
         ]
         celery = [*python, "celery", "--quiet", "--app=config.celery"]
         worker = [
@@ -133,16 +141,16 @@ class Run:
             Program("worker", [
                 *worker, "--queues=celery", f"--hostname=worker-{self.port}@%h",
                 "--pool=prefork", "--concurrency=1", "--loglevel=INFO",
-            ]),
+            ], waits=True),
             # Solo: a tick every second has no use for a second process.
             Program("rankings", [
                 *worker, "--queues=rankings", f"--hostname=rankings-{self.port}@%h",
                 "--pool=solo", "--loglevel=WARNING",
-            ]),
+            ], waits=True),
             Program("beat", [
                 *celery, "beat", f"--schedule={folder / 'beat-schedule'}",
                 "--pidfile=", "--loglevel=WARNING",
-            ]),
+            ], waits=True),
         ]
         # fmt: on
 
@@ -151,8 +159,7 @@ class Run:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         environment.pop("GUNICORN_CMD_ARGS", None)
         # Celery warns at every start that root is not the user to run it as in production.
-        warnings = ("ignore:You're running the worker with superuser privileges", "RuntimeWarning")
-        environment["PYTHONWARNINGS"] = ":".join(warnings)
+        environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
         return environment
 
     def look(self) -> None:
@@ -166,9 +173,16 @@ class Run:
         if web_answers(self.port):
             self.answers = True
             self.announce(waited)
+            self.release()
         elif waited > PATIENCE and not self.complained:
             self.complained = True
             self.say(f"The web server does not answer after {waited:.0f} s; its lines say why.")
+            self.release()
+
+    def release(self) -> None:
+        """Start what works behind the pages. With two cores the pages come first."""
+        if self.supervisor:
+            self.supervisor.release()
 
     def announce(self, seconds: float) -> None:
         """Say where the site is and how to get in."""

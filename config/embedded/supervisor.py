@@ -3,6 +3,7 @@ started, kept up and ended together.
 """
 
 import ctypes
+import math
 import os
 import selectors
 import signal
@@ -24,10 +25,11 @@ PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 @dataclass(frozen=True)
 class Program:
-    """What to run, and the name before its lines."""
+    """What to run, the name before its lines, and whether it waits until `release` is called."""
 
     name: str
     command: Sequence[str]
+    waits: bool = False
 
 
 @dataclass
@@ -74,7 +76,9 @@ class Supervisor:
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def __post_init__(self) -> None:
-        self._children = [Child(program) for program in self.programs]
+        self._children = [
+            Child(program, start_at=math.inf if program.waits else 0.0) for program in self.programs
+        ]
 
     def run(self) -> None:
         """Start the programs and keep them up. Ends only by an exception, all of them ended."""
@@ -86,6 +90,11 @@ class Supervisor:
                 self.each_tick()
         finally:
             self._end_all()
+
+    def release(self) -> None:
+        """Start the programs that wait."""
+        for child in self._children:
+            child.start_at = min(child.start_at, time.monotonic())
 
     def pids(self) -> list[int]:
         """Return the process numbers of the programs that run at the moment."""
@@ -160,7 +169,8 @@ class Supervisor:
         return False
 
     def _say(self, child: Child, line: bytes) -> None:
-        self.log.line(child.program.name, line.decode(errors="replace").rstrip())
+        if text := line.decode(errors="replace").rstrip():
+            self.log.line(child.program.name, text)
 
     def _end_all(self) -> None:
         """End every process: first asked, then, when it takes too long, forced."""

@@ -96,6 +96,17 @@ def processes_in(folder: Path) -> set[int]:
     return {int(pid) for pid, command in lines if str(folder) in command}
 
 
+def command_of(pid: int) -> list[str]:
+    """Return a process's command line in words; empty when it has ended."""
+    if Path("/proc").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        except OSError:
+            return []
+    ps = ["ps", "-wwo", "command=", "-p", str(pid)]
+    return subprocess.run(ps, capture_output=True, text=True).stdout.split()
+
+
 def kill_everything_in(folder: Path) -> None:
     """Kill outright what runs in `folder`, and wait until nothing does."""
 
