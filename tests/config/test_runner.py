@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_it_serves_the_site_and_leaves_nothing_when_it_is_ended(copy: Path) -> N
         assert run.status("/", host="localhost") == 200
         assert working(copy, "gunicorn")
         for words in (["--queues=celery"], ["--queues=rankings"], ["celery", "beat"]):
-            eventually(lambda words=words: working(copy, *words), timeout=20)
+            eventually(partial(working, copy, *words), timeout=20)
         run.end(number)
         assert not processes_in(copy)
         assert not servers_live(copy)

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -47,12 +48,12 @@ def python(name: str, source: str) -> Program:
     return Program(name, [sys.executable, "-c", source])
 
 
-def lives(pid: int) -> bool:
+def gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
-    return True
+        return True
+    return False
 
 
 class Seen:
@@ -100,8 +101,9 @@ def test_nothing_is_left_when_it_ends(seen: Seen) -> None:
     )
     assert len(pids) == 2
     for pid in pids:
-        assert not lives(pid)
-        eventually(lambda pid=pid: not lives(-pid))  # its group, which somebody has to bury
+        assert gone(pid)
+        # Its group; somebody has to bury the last of it.
+        eventually(partial(gone, -pid))
 
 
 @pytest.mark.long
@@ -110,4 +112,4 @@ def test_what_does_not_listen_is_killed(seen: Seen) -> None:
     (pid,) = supervise([python("web", deaf)], lambda: seen.has("deaf"))
     seen.has("")
     assert "killed" in seen.text
-    assert not lives(pid)
+    assert gone(pid)
