@@ -10,7 +10,7 @@ HERE = Path(__file__).parent
 
 # Facts that one paper alone needs. The withdrawal is real, the hiding is only shown.
 WITHDRAWN_PAPER = "0801.1658"
-WITHDRAWAL_REASON = "Withdrawn from arXiv by its authors, who announced a much revised version."
+WITHDRAWAL_REASON = "On arXiv they announced a much revised version."
 HIDDEN_PAPER = "1512.06808"
 HIDING_REASON = "A textbook rather than a paper: books have a shelf of their own in this group."
 
