@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("paths", nargs="+", type=_path, metavar="PATH")
         parser.add_argument(
             "--format",
             default="",
@@ -167,6 +168,13 @@ class ConsoleReport:
     def _write(self, text: str) -> None:
         self.out.write(text, style_func=str, ending="")
         self.out.flush()
+
+
+def _path(text: str) -> Path:
+    """Refuse "", which a shell makes of an unset variable and which would mean this folder."""
+    if not text:
+        raise ArgumentTypeError("a path is empty")
+    return Path(text)
 
 
 def _format_names() -> str:
