@@ -31,7 +31,7 @@ DEBUG = DEVELOPMENT and env.bool("DEBUG_PAGES", default=False)
 
 def required(name: str, what_to_do: str) -> str:
     """The value of an environment variable; raises ImproperlyConfigured when it is not set."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {what_to_do}")
     return value

@@ -1,6 +1,6 @@
 """The vocabulary of pages: what a query means, in words. Imports no model (models import this)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
@@ -14,14 +14,6 @@ from django.db.models.functions import Coalesce, Left
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
     from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote
-
-    _PaperBase = models.QuerySet[Paper]
-    _TagBase = models.QuerySet[Tag]
-    _UpvoteBase = models.QuerySet[Upvote]
-    _HeatBase = models.QuerySet[PaperHeat]
-    _ListBase = models.QuerySet[ReadingList]
-else:
-    _PaperBase = _TagBase = _UpvoteBase = _HeatBase = _ListBase = models.QuerySet
 
 # Characters of an abstract that a row shows.
 EXCERPT_LENGTH = 320
@@ -46,7 +38,7 @@ STATES_FOR_STRANGERS: dict[Place, tuple[str, ...]] = {
 }
 
 
-class PaperQuerySet(_PaperBase):
+class PaperQuerySet(models.QuerySet["Paper"]):
     def visible_to(self, viewer: "Viewer", place: Place) -> Self:
         """Papers that `viewer` may see in `place`.
 
@@ -150,10 +142,10 @@ class PaperQuerySet(_PaperBase):
         """The papers of a day, most counted upvotes first, then the earlier listed, then by key."""
         return self.listed_on_day(day).for_rows().order_by("-shown_upvotes", "listed_at", "key")
 
-    def carrying(self, tag_ids: Iterable[int]) -> Self:
+    def carrying(self, tags: "TagQuerySet") -> Self:
         """Papers that carry at least one of the tags, each once."""
         carried = apps.get_model("papers", "PaperTag").objects.filter(
-            paper=OuterRef("pk"), tag__in=list(tag_ids)
+            paper=OuterRef("pk"), tag__in=tags
         )
         return self.filter(Exists(carried))
 
@@ -166,7 +158,7 @@ class PaperQuerySet(_PaperBase):
         return self.none() if query is None else self.filter(search=query)
 
 
-class TagQuerySet(_TagBase):
+class TagQuerySet(models.QuerySet["Tag"]):
     def in_use(self) -> Self:
         """Tags, without the synonyms."""
         return self.filter(synonym_of__isnull=True)
@@ -179,7 +171,7 @@ class TagQuerySet(_TagBase):
         return self.filter(below)
 
 
-class UpvoteQuerySet(_UpvoteBase):
+class UpvoteQuerySet(models.QuerySet["Upvote"]):
     def active(self) -> Self:
         """Upvotes that stand: cast, and not taken back."""
         return self.filter(removed_at__isnull=True)
@@ -188,7 +180,7 @@ class UpvoteQuerySet(_UpvoteBase):
         return self.active().filter(weight__gt=0)
 
 
-class PaperHeatQuerySet(_HeatBase):
+class PaperHeatQuerySet(models.QuerySet["PaperHeat"]):
     def trending(self, window: str) -> Self:
         """Papers of the front page, hottest first; equal heat goes to the older row."""
         return self.filter(trending=True).order_by(f"-h_{window}", "paper")
@@ -197,7 +189,7 @@ class PaperHeatQuerySet(_HeatBase):
         return self.filter(visible=True, trending=False).order_by("-listed_at", "-paper")
 
 
-class ReadingListQuerySet(_ListBase):
+class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def visible_to(self, viewer: "Viewer") -> Self:
         """Public lists, one's own, and every list for moderators."""
         allowed = Q(visibility="public")

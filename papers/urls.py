@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from papers import converters
-from papers.views import daily, front, health, library, lists, moderation, paper, search, tags
+from papers.views import daily, front, health, library, lists, moderation, paper, search, site, tags
 
 register_converter(converters.PaperKeyConverter, "paper_key")
 register_converter(converters.DayConverter, "day")
@@ -40,6 +40,7 @@ urlpatterns = [
     path("library/", library.show, name="library"),
     path("", include(list_urls)),
     path("moderation/log/", moderation.moderation_log, name="moderation_log"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,5 +1,7 @@
 """A paper: one work, whatever the number of its ids, versions and sources."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -125,6 +127,12 @@ class Paper(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = PaperQuerySet.as_manager()
+
+    # There only where a method of PaperQuerySet has annotated them.
+    shown_upvotes: int
+    huggingface_upvotes: int | None
+    excerpt: str
+    shown_date: datetime
 
     class Meta:
         constraints = [

@@ -19,9 +19,7 @@ PAGE_SIZE = 30
 def show(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
-        return render(
-            request, "papers/search.html", {"form": form}, status=HTTPStatus.BAD_REQUEST
-        )
+        return render(request, "papers/search.html", {"form": form}, status=HTTPStatus.BAD_REQUEST)
     query = form.cleaned_data["q"]
     named = access.paper_by_identifier(request.user, query)
     if named is not None:

@@ -24,6 +24,7 @@ SAME: dict[str, tuple[str, int]] = {
     "tag": ("/tags/cs-lg/", OK),
     "search": ("/search/?q=learning", OK),
     "moderation_log": ("/moderation/log/", OK),
+    "favicon": ("/favicon.ico", MOVED),
     "healthz": ("/healthz", OK),
     "readyz": ("/readyz", OK),
     "upvote": ("/papers/{listed}/upvote/", NO_GET),

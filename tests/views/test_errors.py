@@ -6,9 +6,10 @@ import pytest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
-from config.urls import handler400, handler403, handler404, handler500, urlpatterns
+from config import urls
+from config.urls import handler400, handler403, handler404, handler500
 
 
 def break_down(request: HttpRequest) -> HttpResponse:
@@ -20,8 +21,8 @@ def lose_the_database(request: HttpRequest) -> HttpResponse:
 
 
 # The site's addresses and two that fail; the handlers are read from this module.
-urlpatterns = [
-    *urlpatterns,
+urlpatterns: list[URLPattern | URLResolver] = [
+    *urls.urlpatterns,
     path("break-down/", break_down),
     path("lose-the-database/", lose_the_database),
 ]

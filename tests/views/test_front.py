@@ -49,12 +49,13 @@ def test_an_upvote_moves_the_order_once_the_ranking_has_seen_it(client: Client) 
 
 def test_the_windows_rank_differently(client: Client) -> None:
     voters = [make_user(f"voter-{number}") for number in range(6)]
-    loved = make_paper("Loved for days", listed_at=timezone.now() - timedelta(days=4))
-    fresh = make_paper("Fresh today", listed_at=timezone.now() - timedelta(hours=2))
+    days_ago, today = timezone.now() - timedelta(days=4), timezone.now() - timedelta(hours=2)
+    loved = make_paper("Loved for days", listed_at=days_ago)
+    fresh = make_paper("Fresh today", listed_at=today)
     for voter in voters:
-        make_upvote(voter, loved, first_cast_at=loved.listed_at + timedelta(hours=1))
+        make_upvote(voter, loved, first_cast_at=days_ago + timedelta(hours=1))
     for voter in voters[:2]:
-        make_upvote(voter, fresh, first_cast_at=fresh.listed_at + timedelta(minutes=1))
+        make_upvote(voter, fresh, first_cast_at=today + timedelta(minutes=1))
     refresh_all(timezone.now())
     assert keys_of(client.get("/?window=now"))[0] == fresh.key
     assert keys_of(client.get("/?window=month"))[0] == loved.key
