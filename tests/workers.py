@@ -18,8 +18,9 @@ class Workers:
     A context manager: it ends with the block, however the block ends.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, redis_url: str = "") -> None:
         self.folder = folder
+        self.redis_url = redis_url or os.environ["REDIS_URL"]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
