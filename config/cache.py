@@ -12,18 +12,12 @@ from typing import Any
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import exceptions
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# Seconds. A request tries once and gives up early; an answer takes a thousandth of this.
-CONNECTION = {
-    "socket_connect_timeout": 0.3,
-    "socket_timeout": 0.5,
-    # redis-py by itself would try a refused connection again, for about four seconds.
-    "retry": Retry(NoBackoff(), 0),
-}
+# Seconds. A request tries once and gives up early; an answer takes a thousandth of this. (Unlike a
+# client made by hand, one made from a URL, as Django's is, never tries again by itself.)
+CONNECTION = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5}
 # Seconds before Redis is tried again after a failure: one slow request in so many, not each.
 RETRY_AFTER = 5.0
 # Entries that memory holds meanwhile. Beyond it entries are dropped, so limits get looser.

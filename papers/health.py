@@ -6,8 +6,6 @@ import psycopg
 import redis
 from django.conf import settings
 from django.db import connection
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 # Seconds. Whoever asks wants an answer, not a long wait; 2 is the least that PostgreSQL's
 # library knows.
@@ -38,10 +36,7 @@ def _database_answers() -> bool:
 def _redis_answers(url: str) -> bool:
     # The server itself and not Django's cache, which has a stand-in for when it is away.
     client = redis.Redis.from_url(
-        url,
-        retry=Retry(NoBackoff(), 0),
-        socket_connect_timeout=REDIS_TIMEOUT,
-        socket_timeout=REDIS_TIMEOUT,
+        url, socket_connect_timeout=REDIS_TIMEOUT, socket_timeout=REDIS_TIMEOUT
     )
     try:
         with closing(client):

@@ -18,6 +18,7 @@ from papers.models import ModerationLogEntry, Paper, Upvote, VoteOutbox, WeightR
 from papers.ranking.weights import (
     end_expired_suspensions,
     forget_votes,
+    lock_member,
     revalue_votes,
     weight_for,
 )
@@ -26,7 +27,7 @@ from papers.services.members import end_suspension, suspend_member
 from papers.services.votes import cast_upvote, remove_upvote
 from tests.at_once import at_once, in_thread, waits_for_a_lock
 from tests.eventually import eventually
-from tests.factories import make_moderator, make_paper, make_upvote, make_user
+from tests.factories import make_list, make_moderator, make_paper, make_upvote, make_user
 
 NOW = timezone.now() - timedelta(minutes=10)
 
@@ -239,8 +240,8 @@ def test_two_sweeps_at_once_end_each_suspension_once() -> None:
 
 def test_forgotten_votes_leave_the_counts(db: None) -> None:
     alice, bob, paper = make_user("alice"), make_user("bob"), make_paper()
-    taken_back = make_paper()
-    for user, voted in ((alice, paper), (bob, paper), (alice, taken_back)):
+    taken_back, own = make_paper(), make_paper(submitted_by=alice)
+    for user, voted in ((alice, paper), (bob, paper), (alice, taken_back), (alice, own)):
         cast_upvote(user=user, paper=voted, now=NOW)
     remove_upvote(user=alice, paper=taken_back, now=NOW)
     forget_votes(alice.pk)
@@ -249,6 +250,14 @@ def test_forgotten_votes_leave_the_counts(db: None) -> None:
 
 
 # --- At once ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_member_can_still_be_referred_to() -> None:
+    alice = make_user("alice")
+    with transaction.atomic():
+        lock_member(alice.pk)
+        assert in_thread(partial(make_list, alice)).result(timeout=10).owner == alice
 
 
 @pytest.mark.django_db(transaction=True)
