@@ -32,8 +32,10 @@ class LongTablePaginator(Paginator[Any]):
     page links move on with the reader.
     """
 
-    def __init__(self, object_list: QuerySet[Any], per_page: int, *args: Any, page: int) -> None:
-        super().__init__(object_list, per_page, *args)
+    def __init__(
+        self, object_list: QuerySet[Any], per_page: int, *args: Any, page: int, **kwargs: Any
+    ) -> None:
+        super().__init__(object_list, per_page, *args, **kwargs)
         self.rows: QuerySet[Any] = object_list
         self.ceiling = (page - 1) * self.per_page + REACH
 

@@ -30,6 +30,8 @@ class OffprintAdminSite(AdminSite):
     site_title = format_lazy(gettext_lazy("{site} admin"), site=settings.SITE_NAME)
     site_header = site_title
     index_title = gettext_lazy("Moderation and administration")
+    # Lists of papers need the width, and every page leads to the index anyway.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not lacks_second_factor(request)
@@ -52,7 +54,6 @@ class OffprintAdminSite(AdminSite):
             context = {
                 **self.each_context(request),
                 "title": _("Set up a second factor first"),
-                "is_nav_sidebar_enabled": False,
                 **(extra_context or {}),
             }
             return TemplateResponse(

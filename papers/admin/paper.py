@@ -49,11 +49,15 @@ class IdentifierInline(SeenByModerators, ReadOnlyInline[PaperIdentifier, Paper])
 
 class RecordInline(SeenByModerators, ReadOnlyInline[SourceRecord, Paper]):
     model = SourceRecord
-    fields = readonly_fields = ("source", "source_id", "record_date", "listed_at", "imported_at")
-    show_change_link = True
+    fields = readonly_fields = ("source", "record", "record_date", "listed_at", "imported_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceRecord]:
         return super().get_queryset(request).defer("fields")
+
+    @admin.display(description=gettext_lazy("source id"))
+    def record(self, record: SourceRecord) -> str:
+        url = reverse("admin:papers_sourcerecord_change", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.source_id)
 
 
 class ExternalCountInline(SeenByModerators, ReadOnlyInline[ExternalCount, Paper]):
@@ -92,7 +96,7 @@ class PaperForm(ModelForm[Paper]):
 @admin.register(Paper)
 class PaperAdmin(SeenByModerators, HidingAdmin):
     form = PaperForm
-    list_display = ("key", "short_title", "state_label", "primary_tag", "listed_at", "upvotes")
+    list_display = ("key", "short_title", "state_label", "primary_tag", "listed_on", "upvotes")
     list_only = (
         "key",
         "title_text",
@@ -100,7 +104,7 @@ class PaperAdmin(SeenByModerators, HidingAdmin):
         "primary_tag__scheme",
         "primary_tag__code",
         "primary_tag__name",
-        "listed_at",
+        "listed_on",
         "heat__upvotes",
     )
     list_select_related = ("primary_tag", "heat")
