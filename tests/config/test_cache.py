@@ -58,8 +58,8 @@ def use_everything(used: BaseCache) -> dict[str, Any]:
         "incr_version": used.incr_version("one"),
         "delete": used.delete("set"),
         "delete again": used.delete("set"),
-        "delete_many": used.delete_many(["two"]),
     }
+    used.delete_many(["two"])
     with pytest.raises(ValueError, match="nothing"):
         used.incr("nothing")
     answers["left"] = used.get_many(["set", "added", "made", "one", "two"])
@@ -124,7 +124,7 @@ def test_redis_is_used_again_once_it_is_back(
 
     def is_used() -> bool:
         cache.set("after", 3, 60)
-        return in_redis("after") == 3
+        return bool(in_redis("after") == 3)
 
     eventually(is_used)
 

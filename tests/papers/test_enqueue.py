@@ -22,17 +22,17 @@ TASK = "papers.tasks.end_suspensions"
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
     with own_valkey() as server:
         monkeypatch.setattr(app.conf, "broker_url", f"{server.url}/0")
-        limit = pools.get_limit()
+        limit = pools.get_limit()  # type: ignore[no-untyped-call]
         yield server
-        pools.set_limit(limit)
-        pools.reset()
+        pools.set_limit(limit)  # type: ignore[no-untyped-call]
+        pools.reset()  # type: ignore[no-untyped-call]
 
 
 def waiting(broker: Valkey, queue: str = "celery") -> int:
     """How many messages lie in a queue."""
     prefix = app.conf.broker_transport_options["global_keyprefix"]
     with redis.Redis(port=broker.port) as client:
-        return int(client.llen(f"{prefix}{queue}"))  # type: ignore[arg-type]
+        return int(client.llen(f"{prefix}{queue}"))
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -110,7 +110,8 @@ def test_many_requests_at_once_share_a_few_connections(broker: Valkey) -> None:
 def test_requests_at_once_are_not_held_up_by_a_broker_that_hangs(
     broker: Valkey, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pools.set_limit(2)  # so that some of them wait for a connection
+    # So that some of them wait for a connection.
+    pools.set_limit(2)  # type: ignore[no-untyped-call]
     at_once(*[lambda: enqueue(TASK)] * 6)
     broker.freeze()
     took = at_once(*[lambda: seconds(lambda: enqueue(TASK))] * 6)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from itertools import product
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -301,7 +302,7 @@ def test_counts_stay_exact_while_everything_happens_at_once() -> None:
             now = timezone.now()
             user, paper = chance.choice(members), chance.choice(papers)
             until = now + timedelta(seconds=chance.randint(1, 10_000))
-            judged = {"member": user, "moderator": carol, "reason": "By chance."}
+            judged: dict[str, Any] = {"member": user, "moderator": carol, "reason": "By chance."}
             acts: list[Callable[[], object]] = [
                 partial(cast_upvote, user=user, paper=paper, now=now),
                 partial(cast_upvote, user=user, paper=paper, now=now),

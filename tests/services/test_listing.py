@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
@@ -168,7 +169,7 @@ def test_a_vote_cast_again_lists_too_when_it_has_become_eligible(db: None) -> No
     alice, paper = make_user("alice", verified=False), make_paper(listed=False)
     cast_upvote(user=alice, paper=paper, now=NOW)
     remove_upvote(user=alice, paper=paper, now=NOW)
-    address = alice.emailaddress_set.get()
+    address = EmailAddress.objects.get(user=alice)
     address.verified = True
     address.save()
     paper.refresh_from_db()

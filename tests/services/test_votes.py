@@ -124,7 +124,10 @@ def test_ones_own_submission_never_counts(db: None) -> None:
 
 
 def test_the_reason_given_is_the_one_that_lasts_longest(db: None) -> None:
-    everything = {"verified": False, "suspended_until": NOW + timedelta(days=1)}
+    everything: dict[str, Any] = {
+        "verified": False,
+        "suspended_until": NOW + timedelta(days=1),
+    }
     alice = make_user("alice", **everything)
     dave = make_user("dave", **everything, quarantined_at=NOW)
     own = make_paper(submitted_by=dave)
@@ -298,11 +301,9 @@ def test_the_same_vote_cast_many_times_at_once_is_one_vote() -> None:
 def test_casting_and_removing_at_once_ends_in_what_the_counts_say() -> None:
     alice, papers = make_user("alice"), [make_paper() for _ in range(10)]
     for paper in papers:
-        change = {"user": alice, "paper": paper, "now": NOW}
-        calls: list[Callable[[], object]] = [
-            partial(call, **change) for call in (cast_upvote, remove_upvote) * 3
-        ]
-        at_once(*calls)
+        cast: Callable[[], object] = partial(cast_upvote, user=alice, paper=paper, now=NOW)
+        remove: Callable[[], object] = partial(remove_upvote, user=alice, paper=paper, now=NOW)
+        at_once(*[cast, remove] * 3)
         assert sum(deltas(paper)) == counted(paper)
         assert all(a != b for a, b in zip(deltas(paper), deltas(paper)[1:], strict=False))
 
