@@ -4,7 +4,7 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from papers import mathtext
@@ -20,6 +20,7 @@ from papers.models import (
 from papers.sources.record import PaperRecord
 from papers.sources.upsert import ImportResult, upsert, upsert_batch
 from tests.digests import papers_digest
+from tests.eventually import eventually
 from tests.factories import make_paper, make_tag
 from tests.sources.records import make_record, utc
 
@@ -361,3 +362,37 @@ def test_two_imports_at_once_make_each_paper_once() -> None:
     total = import_at_once(records, records[::-1])
     assert total == ImportResult(created=100, unchanged=100)
     assert Paper.objects.count() == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_meets_a_deadlock_is_tried_again() -> None:
+    first, second = (make_paper(key=key) for key in ("2603.00001", "2603.00002"))
+
+    def import_waits() -> bool:
+        with connection.cursor() as cursor:
+            # Within a transaction PostgreSQL goes on showing what it showed first.
+            cursor.execute("select pg_stat_clear_snapshot()")
+            cursor.execute(
+                "select exists (select from pg_stat_activity where datname = current_database()"
+                " and wait_event_type = 'Lock')"
+            )
+            return bool(cursor.fetchone()[0])
+
+    results: list[ImportResult] = []
+
+    def work() -> None:
+        try:
+            records = [make_record(identifiers=arxiv(number)) for number in (1, 2)]
+            results.append(upsert_batch(records, NOW))
+        finally:
+            connections.close_all()
+
+    thread = Thread(target=work)
+    with transaction.atomic():
+        Paper.objects.select_for_update().get(pk=second.pk)
+        thread.start()
+        eventually(import_waits)
+        # The import holds the first and waits for the second: it waited first, so it must yield.
+        Paper.objects.select_for_update().get(pk=first.pk)
+    thread.join(30)
+    assert results == [ImportResult(updated=2)]
