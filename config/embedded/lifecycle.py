@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .places import Places
 from .postgres import Postgres
@@ -72,6 +72,8 @@ def _stop_if_last(places: Places, users: int) -> None:
         return
     for server in (Valkey(places), Postgres(places)):
         server.stop()
+    with suppress(OSError):
+        places.socket_folder.rmdir()  # it may lie in /tmp, where nothing of ours shall stay
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What make does before there is anything installed."""
 
+import os
 import socket
 import stat
 import subprocess
@@ -36,7 +37,11 @@ def test_make_run_tells_of_a_taken_port_before_anything_else() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         run = subprocess.run(
-            ["make", "run", f"PORT={port}"], cwd=CHECKOUT, capture_output=True, text=True
+            ["make", "run", f"PORT={port}"],
+            cwd=CHECKOUT,
+            env={"PATH": os.environ["PATH"]},  # not that of the make which runs the tests
+            capture_output=True,
+            text=True,
         )
     assert run.returncode != 0
     assert f"Port {port} is taken" in run.stderr

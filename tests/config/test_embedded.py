@@ -75,6 +75,7 @@ def test_a_long_path_with_spaces_and_quotes_is_no_obstacle() -> None:
         with psycopg.connect(addresses.database_url) as connection:
             assert connection.execute("SELECT current_user").fetchone() == ("offprint",)
         assert len(str(Places.of(checkout).socket_folder / ".s.PGSQL.5432")) < 100
+    assert not Places.of(checkout).socket_folder.exists()
 
 
 def test_a_cluster_of_another_version_is_named_and_left_alone() -> None:
