@@ -175,9 +175,11 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 
 CELERY_BROKER_URL = f"{redis_url}/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever. After the hundred attempts of the default, a worker ends and stays ended.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": REDIS_PREFIX,
-    # Seconds. A web request must not wait for a broker that is away.
+    # Seconds, for workers and beat. Requests are less patient: papers/enqueue.py.
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
     "visibility_timeout": 3600,
