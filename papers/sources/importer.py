@@ -19,11 +19,14 @@ from papers.sources.upsert import BATCH_SIZE, ImportResult, upsert_batch
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is: entries read, entries a second, seconds left by the size of files."""
+    """How far an import is: entries read, entries a second, seconds left by the size of files.
+
+    Before the end of the first file nobody knows how long the rest takes.
+    """
 
     entries: int
     rate: float
-    seconds_left: float
+    seconds_left: float | None
 
 
 class Report(Protocol):
@@ -138,7 +141,7 @@ class Importer:
     def _show_progress(self) -> None:
         elapsed = max(time.monotonic() - self._started, 0.001)
         share = self._bytes / self._all_bytes if self._all_bytes else 1.0
-        left = elapsed * (1 - share) / share if share else 0.0
+        left = elapsed * (1 - share) / share if share else None
         self.report.progressed(Progress(self._entries, self._entries / elapsed, left))
 
 

@@ -260,9 +260,17 @@ class Terminal(StringIO):
 def test_a_terminal_sees_progress_with_count_rate_and_time_left(tmp_path: Path) -> None:
     write_day(tmp_path, "2026-03-02", entries(20))
     run = Run(tmp_path, err=Terminal())
-    assert "20 entries, " in run.err
+    assert "\r\x1b[K20 entries, " in run.err
     assert " a second, 0:00 left" in run.err
     assert run.err.endswith("\r\x1b[K")
+
+
+def test_the_time_left_is_not_guessed_before_the_first_file_is_done(tmp_path: Path) -> None:
+    write_day(tmp_path, "2026-03-02", entries(501))
+    run = Run(tmp_path, err=Terminal())
+    first = run.err.split("\r\x1b[K")[1]
+    assert first.startswith("500 entries, ")
+    assert "left" not in first
 
 
 def test_the_days_of_a_file_in_the_future_are_listed_now(tmp_path: Path) -> None:

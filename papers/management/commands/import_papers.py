@@ -150,11 +150,12 @@ class ConsoleReport:
         if not self._on_terminal or time.monotonic() < self._progress_at:
             return
         self._progress_at = time.monotonic() + SECONDS_BETWEEN_PROGRESS
-        text = _("%(entries)d entries, %(rate)d a second, %(left)s left") % {
+        text = _("%(entries)d entries, %(rate)d a second") % {
             "entries": progress.entries,
             "rate": progress.rate,
-            "left": _duration(progress.seconds_left),
         }
+        if progress.seconds_left is not None:
+            text += _(", %(left)s left") % {"left": _duration(progress.seconds_left)}
         self._write(f"\r\033[K{text}")
 
     def clear_progress(self) -> None:
