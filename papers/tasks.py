@@ -10,8 +10,10 @@ from django.utils import timezone
 from papers.ranking import snapshots, weights
 from papers.ranking.refresh import refresh_pending
 
-# Seconds. Longer than this no tick goes on, so that a stopping worker need not wait.
+# A tick that has taken this long, in seconds, leaves the rest to the next one, so that a worker
+# which is told to stop soon can.
 TICK_BUDGET = 10.0
+BATCHES_AT_A_TIME = 5
 
 
 def task(function: Callable[[], None]) -> Task:
@@ -23,8 +25,9 @@ def task(function: Callable[[], None]) -> Task:
 def refresh_heat() -> None:
     """Rank the votes that are waiting; while another worker is at it, leave it to that one."""
     deadline = time.monotonic() + TICK_BUDGET
-    while refresh_pending(timezone.now()).outbox_rows:
-        # What came in meanwhile would otherwise wait for the next tick.
+    # Again until nothing is left, so that a vote of just now need not wait for the next tick. A few
+    # batches at a time, so that the front page moves while a long backlog is worked off.
+    while refresh_pending(timezone.now(), max_batches=BATCHES_AT_A_TIME).outbox_rows:
         if time.monotonic() > deadline:
             return
 

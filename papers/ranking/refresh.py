@@ -5,9 +5,11 @@ votes as they are in the same snapshot, so at every instant a vote is either in 
 count or pending in the outbox, never in both and never in neither.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 from django.db import connection
 
@@ -98,16 +100,18 @@ class RefreshResult:
         )
 
 
-def refresh_pending(now: datetime, *, wait: bool = False) -> RefreshResult:
+def refresh_pending(
+    now: datetime, *, wait: bool = False, max_batches: int | None = None
+) -> RefreshResult:
     """Take in what waits in the outbox, and write snapshots where the order has changed.
 
-    While another refresh runs it does nothing, or with `wait` lets that one finish first. Safe to
-    repeat at any time.
+    While another refresh runs it does nothing, or with `wait` lets that one finish first. With
+    `max_batches` it leaves what is beyond so many batches. Safe to repeat at any time.
     """
     with refresh_lock(wait=wait) as held:
         if not held:
             return RefreshResult()
-        result = _drain(now)
+        result = _drain(now, max_batches)
         # Even when nothing was waiting: the last order may not be in a snapshot yet, because
         # there was one less than a second before, or because a worker died at this point.
         take_snapshots(now)
@@ -121,20 +125,21 @@ def refresh_all(now: datetime, progress: Callable[[int, int], None] | None = Non
     again at any time; rows that are right are not written. Waits for a refresh that is running,
     and takes in new votes between its chunks, since the others wait for it meanwhile.
     """
+    started = time.monotonic()
     result = RefreshResult()
     with refresh_lock(wait=True):
         total = Paper.objects.count()
         done = last_id = 0
         while paper_ids := _paper_ids_after(last_id):
-            result += _refresh_chunk(paper_ids, now)
-            result += _drain(now)
-            take_snapshots(now)
+            result += _refresh_chunk(paper_ids, now) + _drain(now)
+            # Minutes may have passed: the front page follows the votes all the while.
+            take_snapshots(now + timedelta(seconds=time.monotonic() - started))
             last_id = paper_ids[-1]
             done += len(paper_ids)
             if progress:
                 progress(done, max(done, total))
         result += _drain(now)
-        take_snapshots(now)
+        take_snapshots(now + timedelta(seconds=time.monotonic() - started))
     return result
 
 
@@ -143,13 +148,14 @@ def _paper_ids_after(last_id: int) -> list[int]:
     return list(ids[:PAPERS_A_CHUNK])
 
 
-def _drain(now: datetime) -> RefreshResult:
+def _drain(now: datetime, max_batches: int | None = None) -> RefreshResult:
     result = RefreshResult()
-    while True:
+    for _ in count() if max_batches is None else range(max_batches):
         batch = in_one_snapshot(lambda: _refresh_batch(now))
         result += batch
         if batch.outbox_rows < OUTBOX_ROWS_A_BATCH:
-            return result
+            break
+    return result
 
 
 def _refresh_batch(now: datetime) -> RefreshResult:

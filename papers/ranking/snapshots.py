@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -104,7 +105,7 @@ def take_snapshots(now: datetime) -> int:
     Return how many were written. A window whose newest is younger than a second is left to the
     next call, which compares anew, so the refresh calls this at every tick.
     """
-    values = {"now": now, "young_since": now - INTERVAL, "size": snapshot_size()}
+    values: dict[str, Any] = {"now": now, "young_since": now - INTERVAL, "size": snapshot_size()}
     written = 0
     with connection.cursor() as cursor:
         for window in Window.values:
