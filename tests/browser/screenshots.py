@@ -47,7 +47,7 @@ class Shot:
 SHOTS = (
     Shot("front", "/"),
     Shot("daily", f"/daily/{UNTIL:%Y-%m-%d}/"),
-    Shot("paper", "/papers/0704.0011/"),  # its title has mathematics
+    Shot("paper", "/papers/0704.0054/"),  # its title has mathematics
     Shot("list", "/@curator/how-sequence-models-got-here/"),
     Shot("log-in", "/accounts/login/", member=""),
 )
