@@ -1,5 +1,6 @@
 """Fixtures and guards for the whole suite. How the servers come up is in tests/environment.py."""
 
+import importlib
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
 from playwright.sync_api import BrowserContext
 
@@ -67,6 +69,21 @@ def forget_redis() -> Iterator[Callable[[], None]]:
 def _redis_is_empty(forget_redis: Callable[[], None]) -> None:
     """Begin each test without the cached pages, spent rate limits and messages of another."""
     forget_redis()
+
+
+@pytest.fixture(autouse=True)
+def _tags_are_there(request: pytest.FixtureRequest) -> None:
+    """Load arXiv's tags again: tests that really commit end by emptying every table."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if not (commits or {"transactional_db", "live_server"} & set(request.fixturenames)):
+        return
+    request.getfixturevalue("transactional_db")
+    tags = apps.get_model("papers", "Tag")
+    if not tags.objects.exists():
+        importlib.import_module("papers.migrations.0003_arxiv_categories").load_categories(
+            apps, None
+        )
 
 
 # --- Nothing leaves this machine --------------------------------------------------------------

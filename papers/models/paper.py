@@ -142,7 +142,7 @@ class Paper(models.Model):
                 # arXiv new style, arXiv old style, DOI in lower case, or our own hash.
                 condition=Q(
                     key__regex=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7}"
-                    r"|doi:10\.[0-9]{4,9}/[^A-Z[:space:]]+|op:[a-z2-7]{10})$"
+                    r"|doi:10\.[0-9]{4,9}(\.[0-9]+)*/[^A-Z[:space:]]+|op:[a-z2-7]{10})$"
                 ),
                 name="paper_key_shape",
             ),
@@ -199,7 +199,8 @@ class PaperIdentifier(models.Model):
             # One id names one paper: this is what makes a second import find the first.
             models.UniqueConstraint(fields=["kind", "value"], name="paperidentifier_unique"),
             models.CheckConstraint(
-                condition=~Q(kind="doi") | Q(value__regex=r"^10\.[0-9]{4,9}/[^A-Z[:space:]]+$"),
+                condition=~Q(kind="doi")
+                | Q(value__regex=r"^10\.[0-9]{4,9}(\.[0-9]+)*/[^A-Z[:space:]]+$"),
                 name="paperidentifier_doi_shape",
             ),
         ]

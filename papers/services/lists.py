@@ -93,9 +93,7 @@ def save_paper(*, reading_list: ReadingList, paper: Paper) -> ReadingListEntry:
 def unsave_paper(*, reading_list: ReadingList, paper: Paper) -> bool:
     """Take the paper out of the list; returns whether it was in it."""
     locked = ReadingList.objects.select_for_update(no_key=True).get(pk=reading_list.pk)
-    deleted, _by_model = ReadingListEntry.objects.filter(
-        reading_list=locked, paper=paper
-    ).delete()
+    deleted, _by_model = ReadingListEntry.objects.filter(reading_list=locked, paper=paper).delete()
     if deleted:
         locked.save(update_fields=["updated_at"])
     return bool(deleted)

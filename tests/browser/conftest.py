@@ -1,24 +1,13 @@
-"""What journeys through the site need: the tags, mail that can be read, and workers."""
+"""What journeys through the site need: mail that can be read, and workers."""
 
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from papers.models import Tag
 from tests.workers import Workers
-
-
-@pytest.fixture(autouse=True)
-def _tags_are_there(transactional_db: None) -> None:
-    """Tests that really commit end by emptying every table, the tags' too: fill it again."""
-    if not Tag.objects.exists():
-        loader = importlib.import_module("papers.migrations.0003_arxiv_categories")
-        loader.load_categories(apps, None)
 
 
 @pytest.fixture
