@@ -9,7 +9,7 @@ from allauth.mfa import admin as allauth_mfa_admin  # noqa: F401
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -108,8 +108,10 @@ class UserAdmin(LongTableAdmin[User], generics.UserAdmin[User]):
         return self.inlines if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        # One row at a time: for Exists PostgreSQL would read the addresses of all members first.
         verified = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
-        return super().get_queryset(request).annotate(email_verified=Exists(verified))
+        first = Subquery(verified.values("verified")[:1])
+        return super().get_queryset(request).annotate(email_verified=first)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

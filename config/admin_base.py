@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.core.paginator import Page
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -43,6 +44,15 @@ class LongTablePaginator(Paginator[Any]):
     def counted(self) -> int:
         """The number of rows, or `ceiling + 1` when there are more."""
         return self.rows.order_by().values("pk")[: self.ceiling + 1].count()
+
+    def page(self, number: int | str) -> Any:
+        """The page, by the keys of its rows: what is skipped is then read from an index alone."""
+        number = self.validate_number(number)
+        if number == 1:
+            return super().page(number)
+        first = (number - 1) * self.per_page
+        keys = list(self.rows.values_list("pk", flat=True)[first : first + self.per_page])
+        return Page(self.rows.filter(pk__in=keys), number, self)
 
     @cached_property
     def count(self) -> int:

@@ -1,13 +1,10 @@
 """Papers: found by id or words, edited where no source speaks, hidden and restored."""
 
-import operator
-from functools import reduce
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from config.admin_base import ReadOnlyInline
 from config.admin_generics import ModelForm
 from papers import mathtext
-from papers.admin.base import SeenByModerators, paper_ids
+from papers.admin.base import SeenByModerators
 from papers.admin.hiding import HidingAdmin, hiding_links
 from papers.admin.moderation import LogInline
 from papers.admin.paper_filters import ListedFilter, SourceFilter, StateFilter, TagFilter
-from papers.identifiers import parse_identifier
+from papers.admin.paper_search import matching
 from papers.models import (
     ExternalCount,
     Paper,
@@ -35,11 +32,6 @@ from papers.models import (
 )
 from papers.ranking import outbox
 from papers.services.tagging import set_tags
-
-# Nobody types more words; a pasted page must not become a query of a thousand terms.
-MAX_WORDS = 12
-# A shorter beginning would match a large part of all papers, at the price of reading them.
-MIN_PREFIX = 3
 
 
 class IdentifierInline(SeenByModerators, ReadOnlyInline[PaperIdentifier, Paper]):
@@ -148,12 +140,7 @@ class PaperAdmin(SeenByModerators, HidingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Paper], bool]:
-        term = search_term.replace("\x00", "").strip()
-        if parse_identifier(term):
-            queryset = queryset.filter(pk__in=paper_ids(term))
-        elif term:
-            queryset = queryset.filter(search=words_query(term))
-        return queryset, False
+        return matching(queryset, search_term), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Paper | None = None) -> Any:
         tags = "carried_tags" if self.has_change_permission(request, obj) else "tag_names"
@@ -266,13 +253,3 @@ class PaperAdmin(SeenByModerators, HidingAdmin):
     @admin.display(description=gettext_lazy("tags"))
     def tag_names(self, paper: Paper) -> str:
         return ", ".join(str(tag) for tag in paper.tags.order_by("code"))
-
-
-def words_query(text: str) -> Any:
-    """A text-search query for all words of `text`, the last one also as the beginning of a word."""
-    words = text.split()[:MAX_WORDS]
-    queries = [SearchQuery(w, config="english") | SearchQuery(w, config="simple") for w in words]
-    if len(words[-1]) >= MIN_PREFIX:
-        quoted = words[-1].replace("\\", "\\\\").replace("'", "''")
-        queries[-1] |= SearchQuery(f"'{quoted}':*", config="simple", search_type="raw")
-    return reduce(operator.and_, queries)

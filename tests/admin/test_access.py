@@ -7,16 +7,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from papers.models import PaperState
-from tests.factories import make_moderator, make_paper, make_upvote, make_user
+from tests.factories import make_paper, make_upvote, make_user
 
 pytestmark = pytest.mark.django_db
 
 PAGES = ["/admin/", "/admin/papers/paper/", "/admin/no/such/page/"]
-
-
-@pytest.fixture
-def carol() -> User:
-    return make_moderator("carol")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -44,12 +44,6 @@ CHANGELISTS = [
 ]
 
 
-@pytest.fixture
-def root(client: Client) -> Client:
-    client.force_login(make_moderator("root", is_superuser=True))
-    return client
-
-
 def grow(number: int) -> None:
     """Add `number` of everything that the admin lists, each with its own paper and member."""
     now = timezone.now()
