@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Left
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
-    from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote
+    from papers.models import Paper
 
 # Characters of an abstract that a row shows.
 EXCERPT_LENGTH = 320

@@ -6,9 +6,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
-from papers.identifiers import author_name_key
 
 from accounts.models import User
+from papers.identifiers import author_name_key
 from papers.models import (
     Authorship,
     Paper,

@@ -1,5 +1,7 @@
 """Every kind of page, wide and narrow, light and dark: axe finds nothing, nothing sticks out."""
 
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -25,7 +27,7 @@ def community(transactional_db: None) -> Community:
 
 
 @pytest.fixture(params=LOOKS, ids=[f"{width}-{theme}" for width, theme in LOOKS])
-def look(request: pytest.FixtureRequest, browser: Browser, live_server: object) -> Page:
+def look(request: pytest.FixtureRequest, browser: Browser, live_server: object) -> Iterator[Page]:
     """A page of a width and theme, without this suite's guard: error pages log an error."""
     width, theme = request.param
     context = browser.new_context(
@@ -34,8 +36,8 @@ def look(request: pytest.FixtureRequest, browser: Browser, live_server: object) 
         reduced_motion="reduce",
         viewport=ViewportSize(width=width, height=ABOVE_THE_FOLD),
     )
-    request.addfinalizer(context.close)
-    return context.new_page()
+    yield context.new_page()
+    context.close()
 
 
 def check(page: Page, kind: str, url: str) -> list[str]:
