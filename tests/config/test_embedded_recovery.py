@@ -22,23 +22,22 @@ pytestmark = pytest.mark.long
 
 
 def test_a_pid_file_that_names_a_living_process_is_no_obstacle() -> None:
-    with temporary_checkout() as checkout:
+    with temporary_checkout() as checkout, temporary_checkout() as other:
         member = start_member(checkout)
         addresses_of(member)
         kill(member)
         kill_everything_in(checkout)
-        places = Places.of(checkout)
-        # As if the number had been given to another process of the same account meanwhile.
-        sleeper = start_member(checkout / "elsewhere")
-        for file in (
-            places.postgres / "postmaster.pid",
-            places.socket_folder / ".s.PGSQL.5432.lock",
-        ):
-            lines = file.read_text().splitlines()
-            file.write_text("\n".join([str(sleeper.pid), *lines[1:], ""]))
-        with joined(checkout):
-            assert servers_live(checkout)
-        kill(sleeper)
+        # As if the number had meanwhile been given to another process of the same account.
+        with joined(other):
+            alive, *_ = (Places.of(other).postgres / "postmaster.pid").read_text().splitlines()
+            places = Places.of(checkout)
+            for file in (
+                places.postgres / "postmaster.pid",
+                places.socket_folder / ".s.PGSQL.5432.lock",
+            ):
+                file.write_text("\n".join([alive, *file.read_text().splitlines()[1:], ""]))
+            with joined(checkout):
+                assert servers_live(checkout)
 
 
 def test_an_empty_pid_file_is_no_obstacle() -> None:
