@@ -108,7 +108,6 @@ class Run:
         prepare(self.say, demo=os.environ.get("DEMO", "1") != "0")
         self.users = demo_usernames()
         connection.close()
-        # The pool's threads, too: this process is about to fork.
         connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone
 
     def programs(self) -> list[Program]:

@@ -2,7 +2,6 @@
 started, kept up and ended together.
 """
 
-import ctypes
 import math
 import os
 import selectors
@@ -13,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .places import CHECKOUT
 from .watcher import PATIENCE, Watcher
@@ -20,7 +20,6 @@ from .watcher import PATIENCE, Watcher
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a process that died is started again
 STEADY = 30.0  # seconds after which a process counts as well, and its next death as its first
 COLOURS = ("36", "33", "35", "32")  # cyan, yellow, magenta, green
-PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         child.started = time.monotonic()
         child.process = subprocess.Popen(  # noqa: S603
-            child.program.command,
+            _bound(child.program.command),
             cwd=CHECKOUT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -125,7 +124,6 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             # Ctrl-C at the terminal is for us to hear, and for them to be told in turn.
             start_new_session=True,
-            preexec_fn=_end_with_parent(os.getpid()),  # noqa: PLW1509, we have no other threads
         )
         self.watcher.tell("start", child.process.pid)
         if child.process.stdout is not None:
@@ -193,18 +191,12 @@ class Supervisor:
                 self._let_go(child)
 
 
-def _end_with_parent(parent: int) -> Callable[[], None] | None:
-    """What a child does before it becomes its program: have the kernel end it with its parent.
+def _bound(command: Sequence[str]) -> list[str]:
+    """Return `command` such that the kernel ends it with us.
 
     Linux alone can; elsewhere the watcher is all there is.
     """
     if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-
-    def ask_kernel() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died in the moment before
-            os._exit(1)
-
-    return ask_kernel
+        return list(command)
+    bound = str(Path(__file__).with_name("bound.py"))
+    return [sys.executable, "-I", "-S", bound, str(os.getpid()), *command]
