@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from papers.models import Paper, PaperHeat, Upvote, VoteOutbox
-from papers.ranking import outbox
+from papers.ranking import outbox, refresh
 from papers.ranking.locking import refresh_lock
 from papers.ranking.reconcile import reconcile
 from papers.ranking.refresh import RefreshResult, refresh_all, refresh_pending
@@ -99,6 +99,24 @@ def test_a_vote_committed_in_the_middle_of_a_batch_is_wholly_pending() -> None:
     assert wrongly_shown() == []
     refresh_pending(NOW)
     assert PaperHeat.objects.get().upvotes == 2
+    assert wrongly_shown() == []
+
+
+def test_a_full_refresh_counts_no_vote_that_is_still_pending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refresh, "PAPERS_A_CHUNK", 1)
+    world = make_world(2)
+    for paper in range(2):
+        world.cast(0, paper, NOW - MINUTE)
+    with transaction.atomic():
+        # The first paper's chunk is committed, and then the drain stops at the second's row.
+        VoteOutbox.objects.select_for_update().get(paper=world.papers[1], delta=1)
+        full = in_thread(lambda: refresh_all(NOW))
+        eventually(waits_for_a_lock)
+        assert list(PaperHeat.objects.values_list("paper", "upvotes")) == [(world.papers[0].pk, 1)]
+        assert wrongly_shown() == []
+    full.result(timeout=20)
     assert wrongly_shown() == []
 
 

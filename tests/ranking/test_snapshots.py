@@ -142,6 +142,12 @@ def test_pages_follow_each_other_through_one_snapshot_whatever_happens_meanwhile
     assert read_page("week", None, 2).paper_ids == order[1:3]
 
 
+def test_a_page_that_ends_with_the_snapshot_has_none_after_it() -> None:
+    world = ranked(4)
+    page = read_page("week", read_page("week", None, 2).next_cursor, 2)
+    assert (page.paper_ids, page.next_cursor) == (ids(world)[2:], None)
+
+
 def test_a_page_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     ranked(3)
     with django_assert_num_queries(1):
