@@ -162,7 +162,7 @@ class EmailAddressAdmin(LongTableAdmin[EmailAddress]):
         for address in queryset.filter(verified=False):
             if address.set_verified():
                 email_confirmed.send(sender=EmailAddress, request=request, email_address=address)
-                text, level = _("%(email)s is verified."), messages.SUCCESS
+                text, level = _("Verified: %(email)s."), messages.SUCCESS
             else:
                 text, level = _("Another member has verified %(email)s."), messages.ERROR
             self.message_user(request, text % {"email": address.email}, level)

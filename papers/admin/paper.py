@@ -79,8 +79,9 @@ class PaperForm(ModelForm[Paper]):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        primary, carried = self.cleaned_data.get("primary_tag"), self.cleaned_data["carried_tags"]
-        if primary is not None and primary not in carried:
+        primary = self.cleaned_data.get("primary_tag")
+        carried = self.cleaned_data.get("carried_tags")  # None when it has an error of its own
+        if primary is not None and carried is not None and primary not in carried:
             self.add_error("primary_tag", _("The primary tag must be one of the tags."))
         return cleaned
 

@@ -28,3 +28,18 @@ def messages_of(response: Any) -> list[str]:
     told = re.search(r'<ul class="messagelist">(.*?)</ul>', page, re.DOTALL)
     found = re.findall(r'<li class="(\w+)">(.*?)</li>', told[1], re.DOTALL) if told else []
     return [f"{level}: {text_of(text)}" for level, text in found]
+
+
+def form_of(client: Client, path: str) -> dict[str, Any]:
+    """What the form of a change page would send if nothing were changed."""
+    context = client.get(path).context
+    forms = [context["adminform"].form]
+    forms += [inline.formset.management_form for inline in context["inline_admin_formsets"]]
+    values = {field.html_name: field.value() for form in forms for field in form}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    """The errors of the form that the page shows again, by field; fails when it was saved."""
+    assert response.status_code == 200, "saved"
+    return dict(response.context["adminform"].form.errors)

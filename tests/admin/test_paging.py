@@ -71,17 +71,19 @@ def test_the_pages_show_every_row_once_newest_first(root: Client) -> None:
     assert shown == list(range(REACH + 250, 0, -1))
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "", "²"])
-def test_a_page_that_is_none_is_the_first_or_an_error_of_the_list(root: Client, page: str) -> None:
+@pytest.mark.parametrize("number", ["0", "-1", "x", "", "²"])
+def test_a_page_that_is_none_is_the_first_or_an_error_of_the_list(
+    root: Client, number: str
+) -> None:
     fill(PER_PAGE + 1)
-    response = root.get(f"{LIST}?p={page}", follow=True)
+    response = root.get(f"{LIST}?p={number}", follow=True)
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("page", ["3", "99999999", "9" * 30])
-def test_a_page_past_the_end_leads_back_to_the_list(root: Client, page: str) -> None:
+@pytest.mark.parametrize("number", ["3", "99999999", "9" * 30])
+def test_a_page_past_the_end_leads_back_to_the_list(root: Client, number: str) -> None:
     fill(PER_PAGE + 1)
-    response = root.get(f"{LIST}?p={page}")
+    response = root.get(f"{LIST}?p={number}")
     assert (response.status_code, response.get("Location")) == (302, f"{LIST}?e=1")
 
 

@@ -128,6 +128,6 @@ def test_of_two_moderators_at_once_one_hides_the_paper() -> None:
             return refusal.message
         return "done"
 
-    outcomes = at_once(*(lambda m=m: hide(m) for m in moderators))  # type: ignore[misc]
+    outcomes = at_once(*(lambda m=m: hide(m) for m in moderators))
     assert sorted(outcomes) == ["This paper is hidden already.", "done"]
     assert ModerationLogEntry.objects.count() == 1
