@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce, Left
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
-    from papers.models import Paper
+    # The last four are named in strings that only the type checker reads.
+    from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote  # noqa: F401
 
 # Characters of an abstract that a row shows.
 EXCERPT_LENGTH = 320

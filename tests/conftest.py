@@ -12,7 +12,10 @@ import pytest
 import redis
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import BrowserContext
+from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from tests.environment import RUN
 
@@ -71,19 +74,30 @@ def _redis_is_empty(forget_redis: Callable[[], None]) -> None:
     forget_redis()
 
 
-@pytest.fixture(autouse=True)
-def _tags_are_there(request: pytest.FixtureRequest) -> None:
-    """Load arXiv's tags again: tests that really commit end by emptying every table."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker is not None and marker.kwargs.get("transaction", False)
-    if not (commits or {"transactional_db", "live_server"} & set(request.fixturenames)):
-        return
-    request.getfixturevalue("transactional_db")
-    tags = apps.get_model("papers", "Tag")
-    if not tags.objects.exists():
-        importlib.import_module("papers.migrations.0003_arxiv_categories").load_categories(
-            apps, None
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let nobody hold on to the test database when it is dropped: a killed worker, a late thread."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
         )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Load arXiv's tags again: tests that really commit end by emptying every table."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    uses_committing = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    # After the last test the database is gone already.
+    if nextitem is not None and (commits or uses_committing):
+        with item.config.stash[blocking_manager_key].unblock():
+            if not apps.get_model("papers", "Tag").objects.exists():
+                migration = importlib.import_module("papers.migrations.0003_arxiv_categories")
+                migration.load_categories(apps, None)
 
 
 # --- Nothing leaves this machine --------------------------------------------------------------
