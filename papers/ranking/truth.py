@@ -96,8 +96,8 @@ truth as materialized (
 
 # Run before a statement that has `TRUTH`, in its transaction. Nested loops suit a batch of known
 # papers; the planner, unsure of how many votes they have, might rather hash the whole table of
-# votes, and compile a query that runs for a moment.
-PLAN = "set local enable_hashjoin = off; set local jit = off"
+# votes, remember results that never come again, and compile a query that runs for a moment.
+PLAN = "set local enable_hashjoin = off; set local enable_memoize = off; set local jit = off"
 
 # A paper needs a row once it was listed or has a vote that counts. A row once made stays: what a
 # moderator hides may come back.
