@@ -159,6 +159,8 @@ def take(page: Page, path: str, file: Path) -> None:
     response = page.goto(path, wait_until="networkidle")
     if response is None or not response.ok:
         sys.exit(f"{path} answers {response.status if response else 'nothing'}, not a page.")
+    # The first page with mathematics does not wait for its font; the second one has it.
+    page.reload(wait_until="networkidle")
     page.screenshot(path=file, animations="disabled")
     sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])}  {file.stat().st_size // 1024} KB\n")
 
