@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from papers.mathtext import render_abstract
 from papers.models import Paper, ReadingList, Visibility
 from papers.ranking.refresh import refresh_all
 from papers.services.moderation import hide_paper
@@ -45,6 +46,13 @@ def make_community(*, papers: int = 3) -> Community:
         )
         for number in range(1, papers + 1)
     ]
+    # A formula wider than a telephone, and one that must be shown as source.
+    formula = " + ".join(f"x_{{{number}}}^2" for number in range(1, 25))
+    abstract = render_abstract(
+        f"We bound ${formula}$ and $$\\sum_i {formula}.$$ Also $\\nosuch x$."
+    )
+    listed[0].abstract_html, listed[0].abstract_text = abstract.html, abstract.text
+    listed[0].save()
     for paper in listed:
         make_upvote(alice, paper)
         make_upvote(bob, paper)

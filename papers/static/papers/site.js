@@ -8,6 +8,14 @@
   };
   if (chosen()) root.dataset.theme = chosen();
 
+  // A formula wider than its column scrolls; in a browser that gives the keyboard no way to
+  // scroll it, it must be able to take the focus.
+  addEventListener("load", () => {
+    for (const formula of document.querySelectorAll("math")) {
+      if (formula.scrollWidth > formula.clientWidth && !formula.closest("a")) formula.tabIndex = 0;
+    }
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     const toggle = document.querySelector("[data-theme-toggle]");
     if (toggle) {
