@@ -1,11 +1,12 @@
 """Keyset paging: a page says where the last one ended, so depth costs nothing and nothing repeats.
 
-A cursor is the key of the last paper shown. If that paper has vanished since, the address still
-means the same place for as long as the paper's row exists; otherwise paging starts anew.
+A cursor holds what the last row shown was ordered by. It stays good when that paper vanishes, and
+it can be made up without telling anything.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
@@ -17,6 +18,11 @@ from papers.querysets import PaperQuerySet
 # Beyond this a total is "1,000+": counting everything would cost more than the page.
 COUNT_LIMIT = 1000
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Instants in microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
+_NEWEST_CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+_DAY_CURSOR = re.compile(r"([0-9]{1,9})-(-?[0-9]{1,18})-([\x21-\x7e]{1,255})", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -25,48 +31,75 @@ class Page:
 
 
 def newest_page(papers: PaperQuerySet, after: str, size: int) -> Page:
-    """A page of `papers`, newest first, after the paper with the key `after` (from the top if "").
+    """A page of `papers`, newest first, after the cursor `after` (from the top if "").
 
-    Raises SuspiciousOperation when no paper has that key.
+    Raises SuspiciousOperation when `after` is no cursor.
     """
     ordered = papers.for_rows().newest_first()
     if after:
-        last = _cursor_paper(Paper.objects.newest_first(), after)
+        instant, pk = _parse(_NEWEST_CURSOR, after)
+        shown_date = _instant(instant)
         ordered = ordered.filter(
-            Q(shown_date__lt=last.shown_date) | Q(shown_date=last.shown_date, pk__lt=last.pk)
+            Q(shown_date__lt=shown_date) | Q(shown_date=shown_date, pk__lt=int(pk))
         )
-    return _cut(list(ordered[: size + 1]), size)
+    found = list(ordered[: size + 1])
+    if len(found) <= size:
+        return Page(found, None)
+    last = found[size - 1]
+    return Page(found[:size], f"{_microseconds(last.shown_date)}-{last.pk}")
 
 
 def day_page(day: date, after: str, size: int) -> Page:
-    """A page of a day's papers by counted upvotes, after the paper with the key `after`.
+    """A page of a day's papers by counted upvotes, after the cursor `after` (from the top if "").
 
-    Raises SuspiciousOperation when no paper has that key.
+    Raises SuspiciousOperation when `after` is no cursor.
     """
     papers = Paper.objects.for_daily_page(day)
     if after:
-        last = _cursor_paper(Paper.objects.with_shown_upvotes(), after)
-        tied = Q(shown_upvotes=last.shown_upvotes)
+        upvotes, instant, key = _parse(_DAY_CURSOR, after)
+        listed_at = _instant(instant)
+        tied = Q(shown_upvotes=int(upvotes))
         papers = papers.filter(
-            Q(shown_upvotes__lt=last.shown_upvotes)
-            | tied & Q(listed_at__gt=last.listed_at)
-            | tied & Q(listed_at=last.listed_at, key__gt=last.key)
+            Q(shown_upvotes__lt=int(upvotes))
+            | tied & Q(listed_at__gt=listed_at)
+            | tied & Q(listed_at=listed_at, key__gt=key)
         )
-    return _cut(list(papers[: size + 1]), size)
+    found = list(papers[: size + 1])
+    if len(found) <= size:
+        return Page(found, None)
+    last = found[size - 1]
+    assert last.listed_at is not None  # noqa: S101 - a paper of a daily page is listed
+    return Page(found[:size], f"{last.shown_upvotes}-{_microseconds(last.listed_at)}-{last.key}")
 
 
-def capped_count(papers: PaperQuerySet) -> int:
-    """How many papers there are, at most COUNT_LIMIT + 1."""
-    return papers.order_by()[: COUNT_LIMIT + 1].count()
+def few_or_all(papers: PaperQuerySet, limit: int) -> tuple[PaperQuerySet, int]:
+    """The same papers, named by their ids where they are at most `limit`, and their number.
+
+    The number is `limit` + 1 when there are more. PostgreSQL takes a word of which it has no
+    statistics for a common one and would look for it paper by paper, newest first: seconds where
+    the word is rare. Without an order it asks the index. A word with more matches than `limit` is
+    common indeed, and soon found newest first.
+    """
+    ids = list(papers.order_by().values_list("pk", flat=True)[: limit + 1])
+    if len(ids) > limit:
+        return papers, len(ids)
+    return Paper.objects.filter(pk__in=ids), len(ids)
 
 
-def _cursor_paper(papers: PaperQuerySet, key: str) -> Paper:
-    paper = papers.filter(key=key).first() if "\x00" not in key else None
-    if paper is None:
-        raise SuspiciousOperation(_("This page does not exist any more. Start from the first."))
-    return paper
+def _parse(pattern: re.Pattern[str], cursor: str) -> tuple[str, ...]:
+    found = pattern.fullmatch(cursor)
+    if found is None:
+        raise SuspiciousOperation(_("This page does not exist. Start from the first."))
+    return found.groups()
 
 
-def _cut(papers: list[Paper], size: int) -> Page:
-    more = len(papers) > size
-    return Page(papers[:size], papers[size - 1].key if more else None)
+def _microseconds(instant: datetime) -> int:
+    # Exact, which a float of seconds is not.
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def _instant(microseconds: str) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=int(microseconds))
+    except OverflowError as error:
+        raise SuspiciousOperation(_("This page does not exist. Start from the first.")) from error

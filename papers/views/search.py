@@ -25,8 +25,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if named is not None:
         return redirect(named)
     found = Paper.objects.visible_to(request.user, Place.SEARCH).matching_all_words(query.split())
+    found, total = paging.few_or_all(found, paging.COUNT_LIMIT)
     page = paging.newest_page(found, request.GET.get("after", ""), PAGE_SIZE)
-    total = paging.capped_count(found)
     context = {
         "form": form,
         "query": query,
