@@ -2,7 +2,6 @@
 
 from django.conf import settings
 
-from papers.models import Window
 from papers.ranking.heat import HeatParameters
 
 
@@ -24,6 +23,3 @@ def min_voters() -> int:
 def snapshot_size() -> int:
     """Return how many papers a snapshot of the front page keeps."""
     return int(settings.RANKING["snapshot_size"])
-
-
-ALL_WINDOWS: tuple[Window, ...] = tuple(Window)
