@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Left
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
+
     # The last four are named in strings that only the type checker reads.
     from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote  # noqa: F401
 
