@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Viewer
-from papers.identifiers import parse_identifier
+from papers.identifiers import Identifier, parse_identifier
 from papers.models import (
     ModerationLogEntry,
     Paper,
@@ -20,7 +20,7 @@ from papers.models import (
     ReadingListEntry,
     Tag,
 )
-from papers.querysets import Place
+from papers.querysets import PaperQuerySet
 
 
 @dataclass
@@ -62,13 +62,7 @@ def paper_for_page(viewer: Viewer, raw_key: str) -> Paper:
     identifier = parse_identifier(raw_key)
     if identifier is None:
         raise Http404(_("This is not the id of a paper."))
-    known = Paper.objects.known_to(viewer).for_paper_page()
-    paper = known.filter(key=identifier.key).first()
-    if paper is None:
-        ids = PaperIdentifier.objects.filter(kind=identifier.kind, value=identifier.value)
-        paper = known.filter(pk__in=ids.values("paper")).first()
-    while paper is not None and paper.merged_into_id is not None:
-        paper = known.filter(pk=paper.merged_into_id).first()
+    paper = _named(identifier, Paper.objects.known_to(viewer).for_paper_page())
     if paper is None:
         raise Http404(_("No paper with this id is here."))
     if paper.key != raw_key:
@@ -78,15 +72,31 @@ def paper_for_page(viewer: Viewer, raw_key: str) -> Paper:
     return paper
 
 
-def paper_for_action(viewer: Viewer, raw_key: str) -> Paper:
+def paper_for_action(viewer: Viewer, raw_key: str, *, even_hidden: bool = False) -> Paper:
     """The paper that a member acts on: the one of the page, under any of its ids.
 
-    A form on a page that was open while the paper got another key still works.
+    A form on a page that was open while the paper got another key still works. `even_hidden` is
+    for taking back what one did before a moderator hid the paper. Raises as `paper_for_page`.
     """
     try:
         return paper_for_page(viewer, raw_key)
     except MovedError as moved:
-        return paper_for_page(viewer, moved.key)
+        return paper_for_action(viewer, moved.key, even_hidden=even_hidden)
+    except GoneError as gone:
+        if even_hidden:
+            return gone.paper
+        raise
+
+
+def _named(identifier: Identifier, known: PaperQuerySet) -> Paper | None:
+    """The paper among `known` that has the id, or into which the one that has it was merged."""
+    paper = known.filter(key=identifier.key).first()
+    if paper is None:
+        ids = PaperIdentifier.objects.filter(kind=identifier.kind, value=identifier.value)
+        paper = known.filter(pk__in=ids.values("paper")).first()
+    while paper is not None and paper.merged_into_id is not None:
+        paper = known.filter(pk=paper.merged_into_id).first()
+    return paper
 
 
 def last_log_entry(paper: Paper) -> ModerationLogEntry | None:
@@ -99,9 +109,8 @@ def paper_by_identifier(viewer: Viewer, text: str) -> Paper | None:
     identifier = parse_identifier(text)
     if identifier is None:
         return None
-    known = PaperIdentifier.objects.filter(kind=identifier.kind, value=identifier.value)
-    papers = Paper.objects.filter(pk__in=known.values("paper"))
-    return papers.visible_to(viewer, Place.PAGE).first()
+    paper = _named(identifier, Paper.objects.known_to(viewer))
+    return None if paper is None or paper.state == "hidden" else paper
 
 
 def reading_list_for_page(viewer: Viewer, username: str, slug: str) -> ReadingList:

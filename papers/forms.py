@@ -1,11 +1,12 @@
 """What people may send us, checked."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from papers.models import ReadingList, Visibility
+from papers.sources.cleaning import clean_block, clean_line, has_visible_character
 
 if TYPE_CHECKING:
     _ReadingListModelForm = forms.ModelForm[ReadingList]
@@ -13,6 +14,17 @@ else:  # generic for the type checker only
     _ReadingListModelForm = forms.ModelForm
 
 MAX_QUERY_LENGTH = 250
+
+
+class VisibleLineField(forms.CharField):
+    """One line that can be seen, without characters that turn the text around it."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if "\x00" in text:  # the field's own validator says what is wrong
+            return text
+        line = clean_line(text)
+        return line if has_visible_character(line) else ""
 
 
 class SearchForm(forms.Form):
@@ -41,12 +53,16 @@ class ReadingListForm(_ReadingListModelForm):
         help_texts = {
             "visibility": _("A private list is seen by you alone."),
         }
+        field_classes = {"title": VisibleLineField}
+
+    def clean_description(self) -> str:
+        return clean_block(self.cleaned_data["description"])
 
 
 class NewListForm(forms.Form):
     """A list made in place, while saving a paper."""
 
-    title = forms.CharField(label=_("Title of the new list"), max_length=120)
+    title = VisibleLineField(label=_("Title of the new list"), max_length=120)
     visibility = forms.ChoiceField(
         label=_("Who can see it"), choices=Visibility.choices, initial=Visibility.PRIVATE
     )

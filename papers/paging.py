@@ -21,7 +21,7 @@ COUNT_LIMIT = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Instants in microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
 _NEWEST_CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
-_DAY_CURSOR = re.compile(r"([0-9]{1,9})-(-?[0-9]{1,18})-([\x21-\x7e]{1,255})", re.ASCII)
+_DAY_CURSOR = re.compile(r"([0-9]{1,9})-(-?[0-9]{1,18})-([^\s\x00]{1,255})")
 
 
 @dataclass(frozen=True)

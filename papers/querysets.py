@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce, Left
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
 
-    # The last four are named in strings that only the type checker reads.
-    from papers.models import Paper, PaperHeat, ReadingList, Tag, Upvote  # noqa: F401
+    # The last three are named in strings that only the type checker reads.
+    from papers.models import Paper, ReadingList, Tag, Upvote  # noqa: F401
 
 # Characters of an abstract that a row shows.
 EXCERPT_LENGTH = 320
@@ -38,6 +38,9 @@ STATES_FOR_STRANGERS: dict[Place, tuple[str, ...]] = {
     Place.LISTS: ("listed", "catalogue", "withdrawn"),
     Place.PAGE: ("listed", "catalogue", "withdrawn"),
 }
+
+# What the owner of a list sees in it: also, marked, what a moderator hid.
+STATES_FOR_OWNERS = (*STATES_FOR_STRANGERS[Place.LISTS], "hidden")
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -67,10 +70,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
         The owner and moderators also see, marked, what a moderator hid: it was theirs to keep.
         """
-        states = STATES_FOR_STRANGERS[Place.LISTS]
-        if viewer.is_authenticated and (viewer.pk == owner_id or viewer.is_moderator):
-            states += ("hidden",)
-        return self.filter(state__in=states)
+        privileged = viewer.is_authenticated and (viewer.pk == owner_id or viewer.is_moderator)
+        return self.filter(
+            state__in=STATES_FOR_OWNERS if privileged else STATES_FOR_STRANGERS[Place.LISTS]
+        )
 
     def recently_saved_by(self, owner: "User") -> Self:
         """What a member saved last into any of their lists, each paper once."""
@@ -182,22 +185,11 @@ class UpvoteQuerySet(models.QuerySet["Upvote"]):
         return self.active().filter(weight__gt=0)
 
 
-class PaperHeatQuerySet(models.QuerySet["PaperHeat"]):
-    def trending(self, window: str) -> Self:
-        """Papers of the front page, hottest first; equal heat goes to the older row."""
-        return self.filter(trending=True).order_by(f"-h_{window}", "paper")
-
-    def not_yet_trending(self) -> Self:
-        return self.filter(visible=True, trending=False).order_by("-listed_at", "-paper")
-
-
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def visible_to(self, viewer: "Viewer") -> Self:
-        """Public lists, one's own, and every list for moderators."""
+        """Public lists and one's own. A private list is nobody else's, not even moderators'."""
         allowed = Q(visibility="public")
         if viewer.is_authenticated:
-            if viewer.is_moderator:
-                return self
             allowed |= Q(owner=viewer)
         return self.filter(allowed)
 
@@ -206,8 +198,9 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         return self.filter(owner=owner).order_by("-is_default", "title", "pk")
 
     def with_sizes(self) -> Self:
-        """Annotate `size`, the number of entries, and the owner for the list's address."""
-        return self.select_related("owner").annotate(size=Count("entries"))
+        """Annotate `size`, what its owner sees in the list, and the owner for its address."""
+        seen = Q(entries__paper__state__in=STATES_FOR_OWNERS)
+        return self.select_related("owner").annotate(size=Count("entries", filter=seen))
 
     def holding(self, paper: "Paper") -> Self:
         """Annotate `holds_paper`: whether the paper is in the list."""

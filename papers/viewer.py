@@ -20,7 +20,6 @@ class PaperRow:
     """A paper with what its row or page shows to one viewer."""
 
     paper: Paper
-    rank: int | None = None
     vote_reason: str | None = None
     saved: bool = False
 
@@ -54,17 +53,14 @@ def marks(viewer: Viewer, paper_ids: Iterable[int]) -> ViewerMarks:
     )
 
 
-def rows(
-    viewer: Viewer, papers: Sequence[Paper], *, first_rank: int | None = None
-) -> list[PaperRow]:
-    """One row a paper, in the given order, numbered from `first_rank` if it is given."""
+def rows(viewer: Viewer, papers: Sequence[Paper]) -> list[PaperRow]:
+    """One row a paper, in the given order."""
     made = marks(viewer, (paper.pk for paper in papers))
     return [
         PaperRow(
             paper=paper,
-            rank=None if first_rank is None else first_rank + place,
             vote_reason=made.votes.get(paper.pk),
             saved=paper.pk in made.saved,
         )
-        for place, paper in enumerate(papers)
+        for paper in papers
     ]

@@ -5,8 +5,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from papers.querysets import PaperHeatQuerySet
-
 
 class Window(models.TextChoices):
     """How fast votes fade on the front page."""
@@ -39,8 +37,6 @@ class PaperHeat(models.Model):
     trending = models.BooleanField(
         default=False, help_text=_("Visible, with enough voters to stand on the front page.")
     )
-
-    objects = PaperHeatQuerySet.as_manager()
 
     class Meta:
         constraints = [

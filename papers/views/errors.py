@@ -3,11 +3,13 @@
 import sys
 from http import HTTPStatus
 
+import psycopg
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from papers.access import GoneError
@@ -16,6 +18,9 @@ from papers.services.errors import LimitReached, Refused
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came without its token: usually a page left open over a log-in."""
+    if getattr(request, "htmx", False):
+        sentence = _("Nothing was changed: you have logged in or out since. Reload the page.")
+        return HttpResponse(sentence, status=HTTPStatus.FORBIDDEN, content_type="text/plain")
     return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 
 
@@ -27,6 +32,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """An address that only forms send to, opened as a page, or the other way round."""
+    response = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    response["Allow"] = allowed
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -57,12 +69,23 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return response
 
 
+def asked_too_much(error: BaseException | None) -> bool:
+    """Whether PostgreSQL refused what no later attempt would change, such as a text too long.
+
+    Its class 54, "program limit exceeded", comes as an OperationalError like a lost connection.
+    """
+    cause = error.__cause__ if error else None
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith("54")
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """What broke is in the log. No context processor runs: it may need what broke.
 
     A database that cannot be reached is not a fault of the request: 503, try again.
     """
-    if isinstance(sys.exception(), OperationalError | InterfaceError | PoolTimeout):
+    error = sys.exception()
+    is_away = isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    if is_away and not asked_too_much(error):
         status = HTTPStatus.SERVICE_UNAVAILABLE
     else:
         status = HTTPStatus.INTERNAL_SERVER_ERROR

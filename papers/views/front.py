@@ -15,11 +15,11 @@ PAGE_SIZE = 30
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    window = request.GET.get("window", Window.WEEK)
+    window = request.GET.get("window") or Window.WEEK
     if window not in Window.values:
         raise SuspiciousOperation(_("There is no such window: choose now, week or month."))
     try:
-        page = snapshots.read_page(window, request.GET.get("after"), PAGE_SIZE)
+        page = snapshots.read_page(window, request.GET.get("after") or None, PAGE_SIZE)
     except ValueError as error:
         raise SuspiciousOperation(_("This is not a place in the ranking.")) from error
 

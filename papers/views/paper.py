@@ -3,8 +3,8 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -48,7 +48,7 @@ def upvote(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def remove_upvote(request: HttpRequest, key: str) -> HttpResponse:
-    member, paper = _member_and_paper(request, key)
+    member, paper = _member_and_paper(request, key, even_hidden=True)
     votes.remove_upvote(user=member, paper=paper, now=timezone.now())
     return _control(request, member, paper, "papers/_vote.html")
 
@@ -69,16 +69,18 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def unsave(request: HttpRequest, key: str) -> HttpResponse:
-    member, paper = _member_and_paper(request, key)
+    member, paper = _member_and_paper(request, key, even_hidden=True)
     lists.unsave_paper(reading_list=_chosen_list(request, member), paper=paper)
     return _control(request, member, paper, "papers/_save.html")
 
 
-def _member_and_paper(request: HttpRequest, key: str) -> tuple[User, Paper]:
+def _member_and_paper(
+    request: HttpRequest, key: str, *, even_hidden: bool = False
+) -> tuple[User, Paper]:
     page = reverse("papers:paper", args=[key])
     return (
         access.member(request.user, next_url=page),
-        access.paper_for_action(request.user, key),
+        access.paper_for_action(request.user, key, even_hidden=even_hidden),
     )
 
 
@@ -96,13 +98,12 @@ def _control(request: HttpRequest, member: User, paper: Paper, fragment: str) ->
         # "next" comes from the form, so that the swapped control still knows its page.
         context = {"row": row, "next": _next_url(request, paper), "site_name": settings.SITE_NAME}
         return render(request, fragment, context)
-    return redirect(_next_url(request, paper) + f"#paper-{paper.pk}")
+    return HttpResponseRedirect(f"{_next_url(request, paper)}#paper-{paper.pk}")
 
 
 def _next_url(request: HttpRequest, paper: Paper) -> str:
+    """The page that the form stands on, if it is one of ours, else the paper's."""
     wanted = request.POST.get("next", "").split("#")[0]
-    if url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return paper.get_absolute_url()
+    # Only a path: what else the browser would take for one, such as //host, is refused too.
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if safe else paper.get_absolute_url()

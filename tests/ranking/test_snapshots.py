@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from psycopg import sql
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from papers.models import PaperHeat, RankingSnapshot, Window
+from papers.models import RankingSnapshot, Window
 from papers.ranking.refresh import refresh_all, refresh_pending
-from papers.ranking.snapshots import prune, read_page, take_snapshots
+from papers.ranking.snapshots import READ, TAKE, prune, read_page, take_snapshots
 from tests.factories import at, make_paper
 from tests.ranking.world import World, make_world
 
@@ -117,9 +118,20 @@ def test_taking_and_the_new_papers_walk_partial_indexes() -> None:
     with connection.cursor() as cursor:
         # With so few rows a sort would be cheaper; it is whether the indexes can serve that counts.
         cursor.execute("set local enable_sort = off; set local enable_seqscan = off")
-    for window in Window.values:
-        assert f"heat_{window}" in PaperHeat.objects.trending(window)[:10].explain()
-    assert "heat_not_yet_trending" in PaperHeat.objects.not_yet_trending()[:10].explain()
+        values: dict[str, Any] = {
+            "now": NOW,
+            "young_since": NOW,
+            "size": 10,
+            "new": 10,
+            "named": None,
+            "offset": 0,
+        }
+        for window in Window.values:
+            take = sql.SQL("explain " + TAKE).format(heat=sql.Identifier(f"h_{window}"))
+            cursor.execute(take, {**values, "window": window})
+            assert f"using heat_{window} " in str(cursor.fetchall())
+        cursor.execute("explain " + READ, {**values, "window": "week"})
+        assert "using heat_not_yet_trending " in str(cursor.fetchall())
 
 
 # --- Reading ----------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def make_community(*, papers: int = 3) -> Community:
         hidden=hidden,
         public_list=make_list(
             alice,
-            "Public reading",
+            "W" * 120,
             slug="public-reading",
             visibility=Visibility.PUBLIC,
             papers=listed,
@@ -99,7 +99,7 @@ def readable_pages(community: Community) -> dict[str, str]:
         "tag of a group": "/tags/cs/",
         "search": "/search/?q=learning",
         "search, nothing asked": "/search/",
-        "search, nothing found": "/search/?q=xyzzy",
+        "search, nothing found": f"/search/?q={'W' * 200}",
         "public list": community.public_list.get_absolute_url(),
         "moderation log": "/moderation/log/",
     }

@@ -44,7 +44,7 @@ BY_STATE: dict[str, dict[str, int]] = {
 BY_LIST: dict[str, dict[str, int]] = {
     "public-reading": {},
     "private-reading": dict.fromkeys(
-        ("anonymous", "unverified", "stranger", "suspended"), NOT_THERE
+        ("anonymous", "unverified", "stranger", "suspended", "moderator"), NOT_THERE
     ),
 }
 

@@ -88,6 +88,17 @@ def test_papers_that_are_not_listed_any_more_are_not_shown(client: Client, state
     assert keys_of(client, "/daily/2025-03-11/") == []
 
 
+def test_a_key_of_any_letters_can_end_a_page(client: Client) -> None:
+    papers = [
+        make_paper(key=f"doi:10.1000/straße-é-{number:03d}", listed_at=at_noon(DAY))
+        for number in range(101)
+    ]
+    html = client.get("/daily/2025-03-11/").content.decode()
+    more = re.search(r'rel="next"\s+href="(\?after=[^"]+)"', html)
+    assert more is not None
+    assert keys_of(client, f"/daily/2025-03-11/{more[1]}") == [papers[100].key]
+
+
 def test_more_than_a_hundred_papers_go_on_to_a_second_page(client: Client) -> None:
     papers = [make_paper(listed_at=at_noon(DAY) + timedelta(seconds=n)) for n in range(103)]
     expected = [paper.key for paper in papers]

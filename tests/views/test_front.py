@@ -136,9 +136,13 @@ def test_a_visitors_upvote_button_leads_to_the_log_in(client: Client) -> None:
     assert f'<input type="hidden" name="next" value="/papers/{paper.key}/">' in html
 
 
-@pytest.mark.parametrize("query", ["window=year", "window=", "after=1", "after=0-0", "after=-1-2"])
+@pytest.mark.parametrize("query", ["window=year", "after=1", "after=0-0", "after=-1-2"])
 def test_an_address_that_means_nothing_is_refused(client: Client, query: str) -> None:
     assert client.get(f"/?{query}").status_code == 400
+
+
+def test_empty_parameters_mean_nothing_was_asked(client: Client) -> None:
+    assert client.get("/?window=&after=").status_code == 200
 
 
 def test_only_get_and_head_are_answered(client: Client) -> None:

@@ -38,7 +38,7 @@ def test_a_public_list_shows_its_papers_in_its_order(client: Client) -> None:
     assert "@alice" in html
 
 
-def test_a_private_list_is_seen_by_its_owner_and_moderators_only(client: Client) -> None:
+def test_a_private_list_is_seen_by_its_owner_alone(client: Client) -> None:
     alice = make_user("alice")
     url = make_list(alice, "Secrets").get_absolute_url()
     missing = client.get("/@alice/no-such-list/")
@@ -50,7 +50,7 @@ def test_a_private_list_is_seen_by_its_owner_and_moderators_only(client: Client)
     client.force_login(alice)
     assert client.get(url).status_code == 200
     client.force_login(make_moderator())
-    assert client.get(url).status_code == 200
+    assert client.get(url).status_code == 404
 
 
 def test_a_hidden_paper_stays_in_the_list_for_its_owner_marked(client: Client) -> None:
@@ -105,6 +105,21 @@ def test_a_visitor_is_sent_to_the_log_in(client: Client) -> None:
     assert client.get("/library/")["Location"] == "/accounts/login/?next=%2Flibrary%2F"
 
 
+@pytest.mark.parametrize("title", [" ", "\u200b", "\u202e"])
+def test_a_title_that_cannot_be_seen_is_none(client: Client, title: str) -> None:
+    client.force_login(make_user("alice"))
+    response = client.post("/lists/new/", {"title": title, "visibility": "public"})
+    assert response.status_code == 400
+
+
+def test_characters_that_turn_the_text_around_are_taken_out(client: Client) -> None:
+    client.force_login(make_user("alice"))
+    fields = {"title": "A \u202elist", "description": "For\u2066 us", "visibility": "public"}
+    client.post("/lists/new/", fields)
+    made = ReadingList.objects.get()
+    assert (made.title, made.description) == ("A list", "For us")
+
+
 @pytest.mark.parametrize(
     ("title", "slug"),
     [
@@ -149,3 +164,12 @@ def test_the_library_shows_ones_lists_and_what_one_saved_last(client: Client) ->
     assert "2 papers" in html
     assert "Bob" not in html
     assert sorted(keys_of(response)) == sorted(paper.key for paper in papers)
+
+
+def test_a_lists_size_is_the_number_of_papers_that_its_owner_sees_in_it(client: Client) -> None:
+    alice = make_user("alice")
+    pending = make_paper(listed=False, pending_since=timezone.now(), submitted_by=alice)
+    hidden = make_paper(hidden_at=timezone.now())
+    make_list(alice, "Odd papers", papers=[pending, hidden])
+    client.force_login(alice)
+    assert "1 paper\n" in client.get("/library/").content.decode()

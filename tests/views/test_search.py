@@ -125,6 +125,12 @@ def test_large_totals_are_not_counted_out(client: Client) -> None:
     assert "1,000+ papers" in client.get("/search/?q=zymurgy").content.decode()
 
 
+def test_the_id_of_a_merged_paper_leads_to_the_one_it_became(client: Client) -> None:
+    target = make_paper(key="2503.01234")
+    make_paper(key="2503.01235", merged_into=target)
+    assert client.get("/search/", {"q": "2503.01235"})["Location"] == "/papers/2503.01234/"
+
+
 @pytest.mark.parametrize("query", ["x" * 251, "a\x00b"])
 def test_what_cannot_be_searched_is_refused_with_a_reason(client: Client, query: str) -> None:
     response = client.get("/search/", {"q": query})

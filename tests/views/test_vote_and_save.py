@@ -29,7 +29,9 @@ def test_a_visitor_is_sent_to_the_log_in_and_then_to_the_paper(client: Client, a
 def test_getting_changes_nothing(client: Client, action: str) -> None:
     paper = make_paper()
     client.force_login(make_user("alice"))
-    assert client.get(f"/papers/{paper.key}/{action}/").status_code == 405
+    response = client.get(f"/papers/{paper.key}/{action}/")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "This is not a page" in response.content.decode()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -40,6 +42,8 @@ def test_a_form_without_its_token_is_refused(action: str) -> None:
     response = client.post(f"/papers/{paper.key}/{action}/")
     assert response.status_code == 403
     assert "Please send it once more" in response.content.decode()
+    response = client.post(f"/papers/{paper.key}/{action}/", headers=HTMX)
+    assert response["Content-Type"].startswith("text/plain")
     assert not Upvote.objects.exists()
     assert not ReadingListEntry.objects.exists()
 
@@ -51,12 +55,24 @@ def test_a_pending_paper_of_others_is_not_found(client: Client, action: str) -> 
     assert client.post(f"/papers/{paper.key}/{action}/").status_code == 404
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", ["upvote", "save"])
 def test_a_hidden_paper_is_gone(client: Client, action: str) -> None:
     paper = make_paper()
     hide_paper(paper=paper, moderator=make_moderator(), reason="Not a paper.")
     client.force_login(make_user("alice"))
     assert client.post(f"/papers/{paper.key}/{action}/").status_code == 410
+
+
+def test_what_one_did_before_a_paper_was_hidden_can_be_taken_back(client: Client) -> None:
+    paper = make_paper()
+    client.force_login(make_user("alice"))
+    client.post(f"/papers/{paper.key}/upvote/")
+    client.post(f"/papers/{paper.key}/save/")
+    hide_paper(paper=paper, moderator=make_moderator(), reason="Not a paper.")
+    assert client.post(f"/papers/{paper.key}/upvote/remove/").status_code == 302
+    assert client.post(f"/papers/{paper.key}/save/remove/", headers=HTMX).status_code == 200
+    assert not Upvote.objects.active().exists()
+    assert not ReadingListEntry.objects.exists()
 
 
 def test_upvoting_and_taking_it_back_lead_to_where_one_was(client: Client) -> None:
@@ -72,7 +88,13 @@ def test_upvoting_and_taking_it_back_lead_to_where_one_was(client: Client) -> No
     assert Upvote.objects.active().count() == 0
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:x"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:x"),
+        *("foo", "?window=now", "é", "http://[", "papers:front", "#x"),
+    ],
+)
 def test_only_addresses_of_this_site_are_followed(client: Client, target: str) -> None:
     paper = make_paper()
     client.force_login(make_user("alice"))
@@ -191,6 +213,7 @@ def test_a_list_is_made_in_place(client: Client) -> None:
         {"title": "Fine", "visibility": "secret"},
         {"title": "Fine"},
         {"title": "a\x00b", "visibility": "private"},
+        {"title": "\u200b", "visibility": "private"},
     ],
 )
 def test_a_list_that_cannot_be_made_is_explained_on_the_page(
