@@ -58,6 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if not user.username:
             raise ImproperlyConfigured("Every sign-up form must ask for a user name.")
 
+    # --- Visitors ---------------------------------------------------------------------------
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether `url` is of this site. What cannot even be read as an address is not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # brackets that hold no IPv6 address, say
+            return False
+
     # --- Log-in and sign-up -----------------------------------------------------------------
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
