@@ -11,7 +11,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation, ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -66,6 +66,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             return bool(super().is_safe_url(url))
         except ValueError:  # brackets that hold no IPv6 address, say
             return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address, as the outermost trusted proxy gives it.
+
+        Raises SuspiciousOperation, which is answered with 400, for a request that passed fewer
+        proxies than TRUSTED_PROXY_COUNT: what its X-Forwarded-For says may be made up.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except ImproperlyConfigured as error:
+            logger.error(
+                "X-Forwarded-For has fewer entries than TRUSTED_PROXY_COUNT, %d: lower the number, "
+                "or let nobody reach the site past its proxies",
+                settings.ALLAUTH_TRUSTED_PROXY_COUNT,
+            )
+            text = gettext("We cannot tell where this request comes from. Please try again later.")
+            raise SuspiciousOperation(text) from error
 
     # --- Log-in and sign-up -----------------------------------------------------------------
 

@@ -107,3 +107,15 @@ def test_behind_a_proxy_only_its_own_entry_is_believed() -> None:
     assert flood({"X-Forwarded-For": "198.51.100.7, 192.0.2.1"}).status_code == 429
     forged = {"X-Forwarded-For": "198.51.100.8, 192.0.2.1"}
     assert Client(headers=forged).post(SIGN_UP, {}).status_code == 429
+
+
+@override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=2)
+def test_a_request_past_a_proxy_is_refused_and_the_log_says_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    visitor = Client(headers={"X-Forwarded-For": "192.0.2.1"})
+    assert visitor.get(SIGN_UP).status_code == 200
+    response = visitor.post(SIGN_UP, {})
+    assert response.status_code == 400
+    assert "We cannot tell where this request comes from" in Page(response).text
+    assert "TRUSTED_PROXY_COUNT, 2: lower the number" in caplog.text
