@@ -1,11 +1,13 @@
 """allauth's forms, with labels and help that say what this site wants."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.account.fields import PasswordField
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -16,17 +18,34 @@ from accounts.models import User
 PASSWORD_HELP = _("At least 10 characters. Not a common password, and not only digits.")
 # A user name is no word of any language: no phone should capitalise or correct it.
 NAME_ATTRIBUTES = {"autocapitalize": "none", "spellcheck": "false"}
+# What mail servers accept, and the columns hold. allauth cuts an address that is longer.
+EMAIL_LENGTH = 254
+# More than any password manager makes; every check of a password works through all of it.
+PASSWORD_LENGTH = 1024
 
 
-class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+class LimitedForm(forms.Form):
+    """A form that refuses addresses and passwords beyond the lengths above."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        login = self.fields["login"]
+        for field in self.fields.values():
+            if isinstance(field, forms.EmailField):
+                _limit_length(field, EMAIL_LENGTH)
+            elif isinstance(field, PasswordField):
+                _limit_length(field, PASSWORD_LENGTH)
+
+
+class LoginForm(LimitedForm, allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login = cast("forms.CharField", self.fields["login"])
         login.label = _("User name or email address")
+        _limit_length(login, EMAIL_LENGTH)
         login.widget.attrs.update(NAME_ATTRIBUTES, autocomplete="username")
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+class SignupForm(LimitedForm, allauth_forms.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         username: forms.Field = self.fields["username"]
@@ -57,7 +76,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         return saved
 
 
-class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(LimitedForm, allauth_forms.AddEmailForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New email address")
@@ -66,29 +85,46 @@ class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
         )
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(LimitedForm, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Email address")
 
 
-class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(LimitedForm, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _label_new_password(self)
 
 
-class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(LimitedForm, allauth_forms.SetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _label_new_password(self)
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(LimitedForm, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Present password")
         _label_new_password(self)
+
+
+class ReauthenticateForm(LimitedForm, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before a change to the account."""
+
+
+def _limit_length(field: forms.CharField, length: int) -> None:
+    """Refuse more than `length` characters, in place of any limit that `field` has.
+
+    Not in the browser: it would cut a pasted value without a word, a password even unseen.
+    """
+    field.max_length = length
+    field.validators = [
+        *(check for check in field.validators if not isinstance(check, MaxLengthValidator)),
+        MaxLengthValidator(length),
+    ]
+    field.widget.attrs.pop("maxlength", None)
 
 
 def _label_new_password(form: forms.Form) -> None:

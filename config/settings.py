@@ -254,6 +254,7 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.SetPasswordForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 # Whoever waits for the link may ask for it twice more at once, then every few minutes.
 ACCOUNT_RATE_LIMITS = {"confirm_email": "3/5m/key"}
