@@ -42,6 +42,12 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(username__regex=USERNAME_PATTERN), name="user_username_shape"
             ),
+            # What is cut to fit the column loses its host first. Forms refuse what is too long;
+            # this keeps half an address out by any other way.
+            models.CheckConstraint(
+                condition=models.Q(email="") | models.Q(email__regex=r"^.+@[^@\s]+$"),
+                name="user_email_shape",
+            ),
         ]
         indexes = [
             # The sweep that ends suspensions looks only at the few accounts that have one.

@@ -167,6 +167,10 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
         ("user_username_shape", lambda name=name: change(make_user(), username=name))
         for name in ("Alice", "a", "-alice", "al ice", "alice@example.org", "alice\n", "å1")
     ],
+    *[
+        ("user_email_shape", lambda email=email: change(make_user(), email=email))
+        for email in ("x" * 254, "alice@", "@example.org", "alice@exam ple.org", "alice@x.org\n")
+    ],
     # papers
     ("papers_paper_key_key", lambda: again(paper())),
     ("paper_has_title", lambda: change(paper(), title="")),
