@@ -1,4 +1,7 @@
-"""Reading lists. What is in a list is its owner's: it is shown, not changed."""
+"""Reading lists. What is in a list, and who may read it, is its owner's: shown, not changed.
+
+Of private lists only superusers see any: what nobody else can read is nothing to moderate.
+"""
 
 from typing import Any
 
@@ -12,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config.admin_base import LongTableAdmin, ReadOnlyInline
 from config.admin_generics import BaseInlineFormSet, ModelForm
 from papers.admin.base import SeenByModerators, member_ids, paper_link
-from papers.models import ReadingList, ReadingListEntry
+from papers.models import ReadingList, ReadingListEntry, Visibility
 
 # Entries that a list's page in the admin shows; its page on the site shows all.
 SHOWN_ENTRIES = 100
@@ -61,7 +64,7 @@ class ReadingListAdmin(SeenByModerators, LongTableAdmin[ReadingList]):
     search_fields = ("owner", "slug")
     search_help_text = _("The owner's user name, or how the title begins.")
     fields = ("owner", "title", "slug", "description", "visibility", "is_default", "size")
-    readonly_fields = ("owner", "slug", "is_default", "size")
+    readonly_fields = ("owner", "slug", "visibility", "is_default", "size")
     inlines = (EntryInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -77,6 +80,8 @@ class ReadingListAdmin(SeenByModerators, LongTableAdmin[ReadingList]):
             .values("number")
         )
         lists = super().get_queryset(request)
+        if not request.user.is_superuser:
+            lists = lists.filter(visibility=Visibility.PUBLIC)
         return lists.annotate(size=Coalesce(Subquery(sizes), 0))
 
     def get_search_results(
