@@ -8,9 +8,10 @@ from allauth.account.signals import email_confirmed
 from allauth.mfa import admin as allauth_mfa_admin  # noqa: F401
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,8 @@ admin.site.unregister([EmailAddress, Authenticator])
 
 # What decides over what others may do: only a superuser may give it away.
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+# With these an account could be taken over, or its owner shut out, and no public log would say so.
+ACCESS = ("username", "is_active")
 
 
 class SuspendedFilter(admin.SimpleListFilter):
@@ -95,14 +98,32 @@ class UserAdmin(LongTableAdmin[User], generics.UserAdmin[User]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only a superuser may change staff: a new password would be a way to their powers."""
+        """Only a superuser may change staff."""
         if obj is not None and obj.is_staff and not _is_superuser(request):
             return False
         return super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
-        return fields if _is_superuser(request) else (*fields, *POWERS)
+        if _is_superuser(request):
+            return fields
+        # A new member needs a name; the form that adds one asks for nothing else of these.
+        return (*fields, *POWERS, *ACCESS) if obj else (*fields, *POWERS)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave out the password for all but superusers: read-only it would be shown as its hash."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or _is_superuser(request):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [f for f in options["fields"] if f != "password"]})
+            for title, options in fieldsets
+        ]
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not _is_superuser(request):
+            raise PermissionDenied
+        return super().user_change_password(request, *args, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()

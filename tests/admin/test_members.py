@@ -1,6 +1,7 @@
 """Members, their addresses and second factors in the admin."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.services.votes import cast_upvote
-from tests.admin.pages import form_of, messages_of, rows_of
+from tests.admin.pages import form_of, messages_of, rows_of, text_of
 from tests.factories import make_moderator, make_paper, make_user
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,69 @@ def test_nobody_else_gives_powers_away(clerk: Client) -> None:
     assert clerk.post(page_of(alice), data | {"first_name": "Alice"}).status_code == 302
     saved = User.objects.get(pk=alice.pk)
     assert (saved.first_name, saved.is_staff, saved.is_superuser) == ("Alice", False, False)
+
+
+def test_nobody_else_renames_a_member_or_shuts_them_out(clerk: Client) -> None:
+    alice = make_user("alice")
+    data = form_of(clerk, page_of(alice)) | {
+        "first_name": "Alice",
+        "username": "mallory",
+        "email": "mallory@example.org",
+        "is_active": "",
+    }
+    assert clerk.post(page_of(alice), data).status_code == 302
+    saved = User.objects.get(pk=alice.pk)
+    assert (saved.first_name, saved.username, saved.email) == ("Alice", "alice", alice.email)
+    assert saved.is_active
+
+
+def test_nobody_else_sets_the_password_of_a_member(clerk: Client) -> None:
+    alice = make_user("alice")
+    passwords = {"password1": "another horse battery", "password2": "another horse battery"}
+    assert clerk.get(f"{LIST}{alice.pk}/password/").status_code == 403
+    assert clerk.post(f"{LIST}{alice.pk}/password/", passwords).status_code == 403
+    clerk.post(page_of(alice), form_of(clerk, page_of(alice)) | {"password": "x"})
+    assert User.objects.get(pk=alice.pk).check_password("correct horse battery")
+
+
+def test_everybody_else_sees_the_name_and_standing_and_nothing_of_the_password(
+    clerk: Client,
+) -> None:
+    alice = make_user("alice")
+    page = clerk.get(page_of(alice)).content.decode()
+    shown = text_of(page)
+    assert "User name: alice" in shown
+    assert "alice@example.org" in shown
+    assert alice.password not in unescape(page)
+    assert "/password/" not in page.split("<main", 1)[1]
+
+
+def test_a_superuser_renames_a_member_shuts_them_out_and_sets_their_password(root: Client) -> None:
+    alice = make_user("alice")
+    data = form_of(root, page_of(alice)) | {"username": "alice-two", "is_active": ""}
+    assert root.post(page_of(alice), data).status_code == 302
+    passwords = {
+        "usable_password": "true",
+        "password1": "another horse battery",
+        "password2": "another horse battery",
+    }
+    assert root.post(f"{LIST}{alice.pk}/password/", passwords).status_code == 302
+    saved = User.objects.get(pk=alice.pk)
+    assert (saved.username, saved.is_active) == ("alice-two", False)
+    assert saved.check_password("another horse battery")
+
+
+def test_staff_who_may_add_members_name_them(clerk: Client) -> None:
+    staff = User.objects.get(username="clerk")
+    staff.user_permissions.add(Permission.objects.get(codename="add_user"))
+    data = {
+        "username": "dave",
+        "usable_password": "true",
+        "password1": "correct horse battery",
+        "password2": "correct horse battery",
+    }
+    assert clerk.post(f"{LIST}add/", data).status_code == 302
+    assert User.objects.filter(username="dave").exists()
 
 
 def test_nobody_else_changes_staff_or_their_passwords(clerk: Client) -> None:
