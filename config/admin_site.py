@@ -11,7 +11,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -59,14 +59,13 @@ class OffprintAdminSite(AdminSite):
             return TemplateResponse(
                 request, "admin/second_factor.html", context, status=HTTPStatus.FORBIDDEN
             )
-        return redirect(target)
+        # Not `redirect`, which takes a text without a slash for the name of a view.
+        return HttpResponseRedirect(target)
 
     def _target(self, request: HttpRequest) -> str:
-        """Where to go after the log-in: `?next=` when it is an address of this site."""
+        """Where to go after the log-in: `?next=` when it is a path of this site."""
         target = request.GET.get(REDIRECT_FIELD_NAME, "")
-        if url_has_allowed_host_and_scheme(
-            target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
+        if is_own_path(target):
             return target
         return reverse("admin:index", current_app=self.name)
 
@@ -80,6 +79,14 @@ class OffprintAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")
+
+
+def is_own_path(target: str) -> bool:
+    """Whether `target` is an absolute path, which no browser reads as another site's address."""
+    try:
+        return target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
+    except ValueError:  # no address at all, such as "//["
+        return False
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

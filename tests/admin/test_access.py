@@ -1,5 +1,7 @@
 """Who gets into the admin."""
 
+from urllib.parse import urlencode
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -55,9 +57,34 @@ def test_the_log_in_page_of_the_admin_leads_those_who_are_in_where_they_wanted_t
     assert client.get("/admin/login/?next=/admin/papers/tag/").url == "/admin/papers/tag/"  # type: ignore[attr-defined]
 
 
-def test_it_leads_to_no_other_site(client: Client, carol: User) -> None:
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example/",
+        "/\\evil.example/",
+        "javascript:alert(1)",
+        "http://testserver/admin/papers/tag/",
+        "foo",
+        "a=b",
+        "front",
+        "papers:front",
+        "../accounts/",
+        "http://[",
+        "//[",
+        "/\\[",
+        "",
+    ],
+)
+def test_it_leads_to_paths_of_this_site_only(client: Client, carol: User, target: str) -> None:
+    path = f"/admin/login/?{urlencode({'next': target})}"
+    asked = client.get(path)
+    assert asked.status_code == 302
+    assert asked.url == "/accounts/login/?next=/admin/"  # type: ignore[attr-defined]
     client.force_login(carol)
-    assert client.get("/admin/login/?next=https://evil.example/").url == "/admin/"  # type: ignore[attr-defined]
+    let_in = client.get(path)
+    assert (let_in.status_code, let_in.headers["Location"]) == (302, "/admin/")
 
 
 @pytest.mark.parametrize("path", PAGES)
