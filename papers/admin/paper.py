@@ -2,33 +2,27 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin_base import ReadOnlyInline
-from config.admin_generics import ModelForm
 from papers import mathtext
 from papers.admin.base import SeenByModerators
 from papers.admin.hiding import HidingAdmin, hiding_links
 from papers.admin.moderation import LogInline
 from papers.admin.paper_filters import ListedFilter, SourceFilter, StateFilter, TagFilter
+from papers.admin.paper_form import PaperForm
 from papers.admin.paper_search import matching
 from papers.models import (
     ExternalCount,
     Paper,
     PaperIdentifier,
     PaperState,
-    PaperTag,
     SourceRecord,
-    Tag,
 )
 from papers.ranking import outbox
 from papers.services.tagging import set_tags
@@ -55,35 +49,6 @@ class RecordInline(SeenByModerators, ReadOnlyInline[SourceRecord, Paper]):
 class ExternalCountInline(SeenByModerators, ReadOnlyInline[ExternalCount, Paper]):
     model = ExternalCount
     fields = readonly_fields = ("source", "count", "taken_on")
-
-
-class PaperForm(ModelForm[Paper]):
-    # One box for all tags: a form a tag would ask the database for each tag's name.
-    carried_tags = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Tags"),
-        queryset=Tag.objects.in_use(),
-        required=False,
-        widget=AutocompleteSelectMultiple(PaperTag.tag.field, admin.site),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        carried = Tag.objects.filter(paper_tags__paper=self.instance)
-        self.initial["carried_tags"] = list(carried.values_list("pk", flat=True))
-
-    def clean_title(self) -> str:
-        title: str = self.cleaned_data["title"].strip()
-        if not mathtext.render(title).text:
-            raise ValidationError(_("Nothing of this title would be shown."))
-        return title
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        primary = self.cleaned_data.get("primary_tag")
-        carried = self.cleaned_data.get("carried_tags")  # None when it has an error of its own
-        if primary is not None and carried is not None and primary not in carried:
-            self.add_error("primary_tag", _("The primary tag must be one of the tags."))
-        return cleaned
 
 
 @admin.register(Paper)

@@ -28,6 +28,7 @@ MAX_TITLE_LENGTH = 2_000
 # With the authors cut as papers/sources/store.py does, a search vector stays below its 1 MB.
 MAX_ABSTRACT_LENGTH = 20_000
 MAX_LINE_LENGTH = 2_000
+MAX_NOTE_LABEL_LENGTH = 80
 MAX_NAME_LENGTH = 500
 MAX_AUTHORS = 20_000
 MAX_CATEGORIES = 50
@@ -113,7 +114,9 @@ class PaperRecord:
             "categories": _checked_categories(self.categories),
             "code_url": usable_url(self.code_url),
             "project_url": usable_url(self.project_url),
-            "note_label": _checked_length(_("note label"), clean_line(self.note_label), 80),
+            "note_label": _checked_length(
+                _("note label"), clean_line(self.note_label), MAX_NOTE_LABEL_LENGTH
+            ),
         }
         for name, label in (
             ("comments", _("comment")),

@@ -14,6 +14,12 @@ from papers import mathtext
 from papers.admin import paper_search
 from papers.models import Paper, PaperHeat, PaperIdentifier, SourceRecord, VoteOutbox
 from papers.services.moderation import hide_paper
+from papers.sources.record import (
+    MAX_ABSTRACT_LENGTH,
+    MAX_LINE_LENGTH,
+    MAX_NOTE_LABEL_LENGTH,
+    MAX_TITLE_LENGTH,
+)
 from tests.admin.pages import errors_of, form_of, rows_of
 from tests.at_once import in_thread, waits_for_a_lock
 from tests.eventually import eventually
@@ -210,13 +216,85 @@ def test_markup_in_a_title_is_text(root: Client) -> None:
     assert "<script" not in paper.title_html
 
 
-@pytest.mark.parametrize("title", ["", "   ", "{}"])
+@pytest.mark.parametrize(
+    "title", ["", "   ", "{}", "\u200b", "\u202e", "$\u200b$", "{\u2060}", "\ufeff \u200d"]
+)
 def test_a_title_that_shows_nothing_is_refused(root: Client, title: str) -> None:
     paper = make_paper("As it was")
     response = root.post(page_of(paper), form_of(root, page_of(paper)) | {"title": title})
     assert list(errors_of(response)) == ["title"]
     paper.refresh_from_db()
     assert paper.title == "As it was"
+
+
+def test_edited_texts_are_cleaned_as_imported_ones_are(root: Client) -> None:
+    paper = make_paper()
+    data = form_of(root, page_of(paper)) | {
+        "title": "On\u202e  the\r\nmaking\u2066 of Cafe\u0301s",
+        "abstract": "One\u202e  line. \r\nAnother\x07.",
+        "note": " Seen\u202d\r\nhere. ",
+        "note_label": "Our\u2069  note",
+        "comments": "12\u202c\npages",
+        "journal_ref": "J.\u202a  1",
+        "code_url": " https://example.org/code ",
+    }
+    assert root.post(page_of(paper), data).status_code == 302
+    saved = Paper.objects.get(pk=paper.pk)
+    assert saved.title == saved.title_text == "On the making of Caf\u00e9s"
+    assert saved.abstract == "One  line.\nAnother."
+    assert (saved.note, saved.note_label) == ("Seen here.", "Our note")
+    assert (saved.comments, saved.journal_ref) == ("12 pages", "J. 1")
+    assert saved.code_url == "https://example.org/code"
+
+
+@pytest.mark.parametrize(
+    ("field", "limit"),
+    [
+        ("title", MAX_TITLE_LENGTH),
+        ("abstract", MAX_ABSTRACT_LENGTH),
+        ("note", MAX_LINE_LENGTH),
+        ("note_label", MAX_NOTE_LABEL_LENGTH),
+        ("comments", MAX_LINE_LENGTH),
+        ("journal_ref", MAX_LINE_LENGTH),
+    ],
+)
+def test_a_text_may_be_as_long_as_an_imported_one(root: Client, field: str, limit: int) -> None:
+    paper = make_paper("As it was")
+    data = form_of(root, page_of(paper))
+    errors = errors_of(root.post(page_of(paper), data | {field: "x" * (limit + 1)}))
+    assert list(errors) == [field]
+    assert f"at most {limit} character" in errors[field][0]
+    # Composed Unicode writes this letter as two characters.
+    errors = errors_of(root.post(page_of(paper), data | {field: "\u0958" * limit}))
+    assert list(errors) == [field]
+    assert root.post(page_of(paper), data | {field: "x" * limit}).status_code == 302
+    assert getattr(Paper.objects.get(pk=paper.pk), field) == "x" * limit
+
+
+def test_an_abstract_of_very_many_words_is_an_error_of_the_form(root: Client) -> None:
+    paper = make_paper()
+    words = " ".join(f"w{number}" for number in range(180_000))
+    response = root.post(page_of(paper), form_of(root, page_of(paper)) | {"abstract": words})
+    assert list(errors_of(response)) == ["abstract"]
+
+
+@pytest.mark.parametrize("field", ["code_url", "project_url"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://arxiv.org@evil.example/",
+        "https://a:b@evil.example/",
+        "ftp://example.org/",
+        "javascript:alert(1)",
+        "http://[",
+    ],
+)
+def test_an_address_that_no_reader_should_follow_is_refused(
+    root: Client, field: str, address: str
+) -> None:
+    paper = make_paper()
+    response = root.post(page_of(paper), form_of(root, page_of(paper)) | {field: address})
+    assert list(errors_of(response)) == [field]
 
 
 def test_tags_are_set_and_the_ranking_learns_of_them(root: Client) -> None:
