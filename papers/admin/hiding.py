@@ -23,6 +23,7 @@ from papers.admin.base import is_moderator
 from papers.models import ModerationAction, Paper
 from papers.services import moderation
 from papers.services.errors import Refused
+from papers.services.reasons import given_reason
 
 # Papers in one go: as many as a page shows, so that somebody has seen each.
 MOST_AT_ONCE = 100
@@ -38,6 +39,9 @@ class ReasonForm(forms.Form):
             "Leave out what identifies people."
         ),
     )
+
+    def clean_reason(self) -> str:
+        return given_reason(self.cleaned_data["reason"])
 
 
 class HidingAdmin(LongTableAdmin[Paper]):

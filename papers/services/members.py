@@ -15,6 +15,7 @@ from accounts.models import User
 from papers.models import ModerationAction, ModerationLogEntry
 from papers.ranking import weights
 from papers.services.errors import Refused
+from papers.services.reasons import given_reason
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def suspend_member(
     Raises ValidationError when the reason is blank or `until` is not in the future, and Refused
     as all functions here do: when nothing would change, or the moderator may not judge `member`.
     """
-    reason = _given(reason)
+    reason = given_reason(reason)
     if until <= timezone.now():
         raise ValidationError(_("A suspension must end in the future."))
     locked = _lock(member, moderator)
@@ -38,7 +39,7 @@ def suspend_member(
 @transaction.atomic
 def end_suspension(*, member: User, moderator: User, reason: str) -> ModerationLogEntry:
     """End a suspension before its time. Raises as `suspend_member` does."""
-    reason = _given(reason)
+    reason = given_reason(reason)
     if _lock(member, moderator).suspended_until is None:
         raise Refused(_("This member is not suspended."))
     return _change(member, moderator, ModerationAction.UNSUSPEND, reason, {"suspended_until": None})
@@ -47,7 +48,7 @@ def end_suspension(*, member: User, moderator: User, reason: str) -> ModerationL
 @transaction.atomic
 def quarantine_member(*, member: User, moderator: User, reason: str) -> ModerationLogEntry:
     """Set an account apart while it is looked into. Raises as `suspend_member` does."""
-    reason = _given(reason)
+    reason = given_reason(reason)
     if _lock(member, moderator).quarantined_at is not None:
         raise Refused(_("This member is quarantined already."))
     return _change(
@@ -58,17 +59,10 @@ def quarantine_member(*, member: User, moderator: User, reason: str) -> Moderati
 @transaction.atomic
 def release_member(*, member: User, moderator: User, reason: str) -> ModerationLogEntry:
     """End a quarantine. Raises as `suspend_member` does."""
-    reason = _given(reason)
+    reason = given_reason(reason)
     if _lock(member, moderator).quarantined_at is None:
         raise Refused(_("This member is not quarantined."))
     return _change(member, moderator, ModerationAction.RELEASE, reason, {"quarantined_at": None})
-
-
-def _given(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError(_("Give a reason: it is published in the moderation log."))
-    return reason
 
 
 def _lock(member: User, moderator: User) -> User:

@@ -1,6 +1,5 @@
 """What a moderator can do to a paper. Every act is written into the public log."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from accounts.models import User
 from papers.models import ModerationAction, ModerationLogEntry, Paper
 from papers.ranking import outbox
 from papers.services.errors import Refused
+from papers.services.reasons import given_reason
 
 
 @transaction.atomic
@@ -18,7 +18,7 @@ def hide_paper(*, paper: Paper, moderator: User, reason: str) -> ModerationLogEn
     `paper` is brought up to date. Raises ValidationError when the reason is blank, and Refused
     when the paper is hidden already or was merged into another.
     """
-    reason = _given(reason)
+    reason = given_reason(reason)
     locked = _locked(paper)
     if locked.merged_into_id is not None:
         raise Refused(_("This paper was merged into another. Hide that one."))
@@ -35,19 +35,12 @@ def restore_paper(*, paper: Paper, moderator: User, reason: str) -> ModerationLo
     `paper` is brought up to date. Raises ValidationError when the reason is blank, and Refused
     when the paper is not hidden.
     """
-    reason = _given(reason)
+    reason = given_reason(reason)
     locked = _locked(paper)
     if locked.hidden_at is None:
         raise Refused(_("This paper is not hidden."))
     locked.hidden_at = None
     return _save(locked, paper, moderator, ModerationAction.RESTORE, reason)
-
-
-def _given(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError(_("Give a reason: it is published in the moderation log."))
-    return reason
 
 
 def _locked(paper: Paper) -> Paper:

@@ -88,7 +88,7 @@ def test_with_a_reason_a_paper_is_hidden_and_restored(moderator: Client, carol: 
     assert list(log) == [("hide", carol.pk, "Spam."), ("restore", carol.pk, "A slip.")]
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
+@pytest.mark.parametrize("reason", ["", "  ", "\u200b", "\u202e", "x" * 1001])
 def test_without_a_reason_that_fits_the_page_asks_again(moderator: Client, reason: str) -> None:
     paper = make_paper()
     response = moderator.post(f"{LIST}{paper.pk}/hide/", {"reason": reason})

@@ -56,6 +56,13 @@ def test_each_act_is_a_row_of_the_log(carol: User) -> None:
     ]
 
 
+@pytest.mark.parametrize("act", [hide_paper, restore_paper])
+def test_a_reason_is_published_without_what_could_disguise_it(carol: User, act: Act) -> None:
+    paper = make_paper(hidden_at=timezone.now() if act is restore_paper else None)
+    entry = act(paper=paper, moderator=carol, reason="Not\u202e spam.\r\n\x07Look \u2066here.")
+    assert entry.reason == "Not spam.\nLook here."
+
+
 def test_the_ranking_forgets_a_hidden_paper_and_knows_it_again_once_restored(carol: User) -> None:
     paper = make_paper()
     refresh_all(timezone.now())
@@ -71,7 +78,7 @@ def test_the_ranking_forgets_a_hidden_paper_and_knows_it_again_once_restored(car
     assert PaperHeat.objects.get(paper=paper).visible
 
 
-@pytest.mark.parametrize("reason", ["", "  \n\t"])
+@pytest.mark.parametrize("reason", ["", "  \n\t", "\u202e", "\u200b \u2060", "\x00"])
 @pytest.mark.parametrize("act", [hide_paper, restore_paper])
 def test_nothing_happens_without_a_reason(carol: User, act: Act, reason: str) -> None:
     paper = make_paper(hidden_at=timezone.now() if act is restore_paper else None)
