@@ -1,7 +1,7 @@
 """What moderators do to accounts, and what it does to upvotes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -69,12 +69,35 @@ def test_ending_it_restores_every_vote_and_count_exactly(
     assert counts() == before
 
 
-@pytest.mark.parametrize(("act", "undo"), PAIRS)
+@pytest.mark.parametrize(
+    ("act", "undo", "suspended_until", "is_quarantined", "actions"),
+    [
+        pytest.param(
+            suspend, end_suspension, TOMORROW, False, ("suspend", "unsuspend"), id="suspension"
+        ),
+        pytest.param(
+            quarantine_member,
+            release_member,
+            None,
+            True,
+            ("quarantine", "release"),
+            id="quarantine",
+        ),
+    ],
+)
 def test_it_is_seen_on_the_member_and_in_the_log(
-    alice: User, carol: User, act: Act, undo: Act
+    alice: User,
+    carol: User,
+    act: Act,
+    undo: Act,
+    suspended_until: datetime | None,
+    is_quarantined: bool,
+    actions: tuple[str, str],
 ) -> None:
     act(member=alice, moderator=carol, reason="  A ring of votes. ")
-    assert alice.suspended_until == TOMORROW or alice.quarantined_at is not None
+    for member in (alice, User.objects.get(pk=alice.pk)):
+        assert member.suspended_until == suspended_until
+        assert (member.quarantined_at is not None) is is_quarantined
     undo(member=alice, moderator=carol, reason="It was none.")
     assert (alice.suspended_until, alice.quarantined_at) == (None, None)
     stored = User.objects.get(pk=alice.pk)
@@ -82,7 +105,17 @@ def test_it_is_seen_on_the_member_and_in_the_log(
     last, first = ModerationLogEntry.objects.order_by("-id")
     assert (first.member, first.actor, first.reason) == (alice, carol, "A ring of votes.")
     assert (last.member, last.actor, last.reason) == (alice, carol, "It was none.")
-    assert {first.action, last.action} in ({"suspend", "unsuspend"}, {"quarantine", "release"})
+    assert (first.action, last.action) == actions
+
+
+@pytest.mark.parametrize(("act", "before"), ACTS)
+def test_a_reason_is_published_without_what_could_disguise_it(
+    alice: User, carol: User, act: Act, before: Act | None
+) -> None:
+    if before:
+        before(member=alice, moderator=carol, reason="So that there is something to undo.")
+    entry = act(member=alice, moderator=carol, reason="Not\u202e abuse.\r\n\x07Look \u2066here.")
+    assert entry.reason == "Not abuse.\nLook here."
 
 
 @pytest.mark.parametrize(("act", "before"), ACTS)
@@ -90,7 +123,7 @@ def test_a_reason_must_be_given(alice: User, carol: User, act: Act, before: Act 
     if before:
         before(member=alice, moderator=carol, reason="So that there is something to undo.")
     entries = ModerationLogEntry.objects.count()
-    for blank in ("", " \n\t"):
+    for blank in ("", " \n\t", "\u202e", "\u200b \u2060", "\x00"):
         with pytest.raises(ValidationError, match="reason"):
             act(member=alice, moderator=carol, reason=blank)
     assert ModerationLogEntry.objects.count() == entries
