@@ -100,14 +100,16 @@ def test_a_hidden_paper_is_named_by_its_key_for_the_title_may_be_the_reason(
     assert "watches" not in page
 
 
-def test_a_pending_paper_is_named_without_a_link_for_its_page_is_not_public(
-    client: Client,
-) -> None:
+def test_a_pending_paper_is_not_named_for_the_public_may_not_know_of_it(client: Client) -> None:
     paper = make_paper("Not yet seen", listed=False, pending_since=timezone.now())
-    log(paper=paper, action="restore")
+    carol = make_moderator("carol")
+    hide_paper(paper=paper, moderator=carol, reason="Spam.")
+    restore_paper(paper=paper, moderator=carol, reason="Looked at it again.")
+    text = text_of(client)
+    assert "Restored : a pending paper · by carol Looked at it again." in text
+    assert "Hidden : a pending paper · by carol Spam." in text
     page = main_of(client.get(URL))
-    assert paper.key in page
-    assert paper.get_absolute_url() not in page
+    assert paper.key not in page
     assert "Not yet seen" not in page
 
 
