@@ -83,10 +83,7 @@ class OffprintAdminSite(AdminSite):
 
 def is_own_path(target: str) -> bool:
     """Whether `target` is an absolute path, which no browser reads as another site's address."""
-    try:
-        return target.startswith("/") and url_has_allowed_host_and_scheme(target, None)
-    except ValueError:  # no address at all, such as "//["
-        return False
+    return target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
