@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from papers.mathtext.piles import unpile_html, unpile_text
 from papers.mathtext.prose import Scanner
 from papers.mathtext.sanitize import clean_abstract, clean_title
 
@@ -44,7 +45,7 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\n[ \t]{2,}(?=\S)")
 def render(source: str) -> RenderedText:
     """Render a title or another single line: inline HTML without links, one line of text."""
     text, html = Scanner(inline=True).scan(_tidy(source))
-    return RenderedText(text, clean_title(html))
+    return RenderedText(unpile_text(text), unpile_html(clean_title(html)))
 
 
 def render_abstract(source: str) -> RenderedText:
@@ -56,7 +57,8 @@ def render_abstract(source: str) -> RenderedText:
         if html:
             texts.append(text)
             paragraphs.append(f"<p>{html}</p>")
-    return RenderedText("\n\n".join(texts), clean_abstract("\n".join(paragraphs)))
+    html = clean_abstract("\n".join(paragraphs))
+    return RenderedText(unpile_text("\n\n".join(texts)), unpile_html(html))
 
 
 def _tidy(source: str) -> str:

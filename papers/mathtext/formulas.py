@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import math_core
 
+from papers.mathtext.lengths import room
 from papers.mathtext.linear import mathml_to_text
 from papers.mathtext.sanitize import clean_formula
 
@@ -13,6 +14,12 @@ from papers.mathtext.sanitize import clean_formula
 # process. Braces nest, and so do brackets that grow and accents that follow one another.
 MAX_FORMULA_LENGTH = 1_500
 MAX_FORMULA_DEPTH = 30
+
+# In em, as `lengths.room` estimates them. A formula of a title shares its line with words, and its
+# page with other titles; one of an abstract may be a derivation over many lines.
+MAX_HEIGHT_IN_TITLE = 8
+MAX_HEIGHT = 60
+MAX_BLANK = 40
 
 _MACROS = {
     "bm": r"\boldsymbol{#1}",
@@ -39,13 +46,14 @@ _PLAIN_SYMBOL = re.compile(
 )
 
 
-def render_formula(source: str, *, display: bool) -> tuple[str, str]:
+def render_formula(source: str, *, display: bool, in_title: bool) -> tuple[str, str]:
     """Convert TeX without its dollars to (text, HTML).
 
-    What cannot be converted comes back as its source, in ``<code class="tex">`` in the HTML.
+    What cannot be converted comes back as its source, in ``<code class="tex">`` in the HTML. So
+    does what would take too much room.
     """
     mathml = _to_mathml(source, display=display)
-    if mathml is not None:
+    if mathml is not None and _fits(mathml, MAX_HEIGHT_IN_TITLE if in_title else MAX_HEIGHT):
         return mathml_to_text(mathml), mathml
     delimiter = "$$" if display else "$"
     shown = f"{delimiter}{' '.join(source.split())}{delimiter}"
@@ -71,6 +79,11 @@ def _to_mathml(source: str, *, display: bool) -> str | None:
     except math_core.LatexError:
         return None
     return clean_formula(mathml)
+
+
+def _fits(mathml: str, max_height: float) -> bool:
+    height, blank = room(mathml)
+    return height <= max_height and blank <= MAX_BLANK
 
 
 def _nests_deep(source: str) -> bool:

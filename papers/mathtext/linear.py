@@ -128,7 +128,7 @@ def _under_and_over(_: str, base: str, under: str, over: str) -> str:
 
 
 def _fraction(attributes: str, numerator: str, denominator: str) -> str:
-    if 'linethickness="0' in attributes:
+    if 'linethickness="0"' in attributes:
         return f"{numerator} choose {denominator}"
     return f"{_group(_tight(numerator))}/{_group(_tight(denominator))}"
 

@@ -81,7 +81,8 @@ class Scanner:
         self._html[place] = html.escape(plain, quote=False)
 
     def _put_formula(self, tex: str, *, display: bool) -> None:
-        self._put(*render_formula(tex.strip(), display=display and not self._inline))
+        shown_apart = display and not self._inline
+        self._put(*render_formula(tex.strip(), display=shown_apart, in_title=self._inline))
 
     # -- formulas
 

@@ -2,6 +2,8 @@
 
 import nh3
 
+from papers.mathtext.lengths import bounded
+
 MATHML_TAGS = frozenset(
     """
     math semantics mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle mpadded mphantom msub msup
@@ -34,6 +36,7 @@ _CODE_CLASSES = {"code": {"tex"}}
 _formula = nh3.Cleaner(
     tags=set(MATHML_TAGS),
     attributes=_MATHML_ATTRIBUTES,
+    attribute_filter=bounded,
     clean_content_tags=_DROPPED_WITH_CONTENT,
     url_schemes=set(),
     link_rel=None,
@@ -41,6 +44,7 @@ _formula = nh3.Cleaner(
 _title = nh3.Cleaner(
     tags=set(MATHML_TAGS | INLINE_TAGS),
     attributes=_MATHML_ATTRIBUTES,
+    attribute_filter=bounded,
     allowed_classes=_CODE_CLASSES,
     clean_content_tags=_DROPPED_WITH_CONTENT,
     url_schemes=set(),
@@ -49,6 +53,7 @@ _title = nh3.Cleaner(
 _abstract = nh3.Cleaner(
     tags=set(MATHML_TAGS | INLINE_TAGS | ABSTRACT_TAGS),
     attributes=_MATHML_ATTRIBUTES | {"a": {"href"}},
+    attribute_filter=bounded,
     allowed_classes=_CODE_CLASSES,
     clean_content_tags=_DROPPED_WITH_CONTENT,
     url_schemes={"https"},
