@@ -61,9 +61,13 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Papers whose address may admit that they exist.
 
         Beside those that the viewer may see: hidden ones, whose page says so to everybody, and
-        merged ones, which lead to the paper that they became.
+        merged ones, which lead to the paper that they became. One that was still pending when a
+        moderator hid it was never public, and only its submitter is told.
         """
-        return self.visible_to(viewer, Place.PAGE) | self.filter(state__in=("hidden", "merged"))
+        told = Q(state="merged") | Q(state="hidden", pending_since__isnull=True)
+        if viewer.is_authenticated:
+            told |= Q(state="hidden", submitted_by=viewer)
+        return self.visible_to(viewer, Place.PAGE) | self.filter(told)
 
     def visible_in_list(self, viewer: "Viewer", owner_id: int) -> Self:
         """Papers that `viewer` may see in a list of the member `owner_id`.

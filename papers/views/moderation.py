@@ -25,6 +25,7 @@ def moderation_log(request: HttpRequest) -> HttpResponse:
         "member__username",
         "paper__key",
         "paper__state",
+        "paper__pending_since",
         "paper__title_html",
     )
     if before:

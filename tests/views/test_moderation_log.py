@@ -149,8 +149,9 @@ def test_a_reason_is_text_not_markup(client: Client) -> None:
 
 
 def test_all_entries_are_read_in_one_query(client: Client) -> None:
-    for _ in range(20):
-        log(paper=make_paper(), actor=make_user(), action="hide", member=make_user())
+    for number in range(20):
+        paper = make_paper(hidden_at=timezone.now() if number % 2 else None)
+        log(paper=paper, actor=make_user(), action="hide", member=make_user())
     with CaptureQueriesContext(connection) as queries:
         client.get(URL)
     assert len(queries) == 1

@@ -121,6 +121,21 @@ def test_a_hidden_paper_is_gone_and_the_page_quotes_the_log(client: Client) -> N
     assert "carol" not in html
 
 
+def test_a_paper_hidden_while_pending_is_told_to_its_submitter_alone(client: Client) -> None:
+    alice = make_user("alice")
+    paper = make_paper(listed=False, pending_since=timezone.now(), submitted_by=alice)
+    url = paper.get_absolute_url()
+    hide_paper(paper=paper, moderator=make_moderator(), reason="Advertises pills.")
+    assert client.get(url).status_code == 404
+    assert paper.key not in client.get("/moderation/log/").content.decode()
+    client.force_login(make_user("bob"))
+    assert client.get(url).status_code == 404
+    client.force_login(alice)
+    response = client.get(url)
+    assert response.status_code == 410
+    assert "Advertises pills." in response.content.decode()
+
+
 def test_a_moderator_still_sees_a_hidden_paper_with_its_reason(client: Client) -> None:
     paper = make_paper()
     carol = make_moderator("carol")
