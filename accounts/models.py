@@ -10,6 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.usernames import USERNAME_PATTERN, validate_username_shape
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "", _("As this device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    COMFORTABLE = "", _("Comfortable: with the beginning of the abstract")
+    COMPACT = "compact", _("Compact: a line or two a paper")
+
+
 class User(AbstractUser):
     """A member. `username`, `email` and `date_joined` are Django's own."""
 
@@ -34,6 +45,21 @@ class User(AbstractUser):
         help_text=_("Set while moderators look into this account: its upvotes do not count."),
     )
 
+    # How pages look to this member. Here, not in a table of their own: every page needs them, and
+    # the member's row is read anyway.
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, blank=True)
+    density = models.CharField(_("density"), max_length=10, choices=Density.choices, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Also of dates and numbers.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    votes_public = models.BooleanField(
+        _("upvotes are public"),
+        null=True,
+        blank=True,
+        help_text=_("Whether one's upvotes show on one's profile. Unknown until one is asked."),
+    )
+
     class Meta(AbstractUser.Meta):
         constraints = [
             # "Alice" and "alice" would be one person to a reader of /@alice/.
@@ -47,6 +73,12 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(email="") | models.Q(email__regex=r"^.+@[^@\s]+$"),
                 name="user_email_shape",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(theme__in=Theme.values), name="user_theme_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(density__in=Density.values), name="user_density_known"
             ),
         ]
         indexes = [
@@ -73,6 +105,48 @@ class User(AbstractUser):
         Staff are moderators; what else they may do in the admin is Django's permissions.
         """
         return self.is_active and self.is_staff
+
+
+class Profile(models.Model):
+    """What a member says of themselves, and what of their doings their page shows."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE)
+    display_name = models.CharField(_("name"), max_length=80, blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=120, blank=True)
+    homepage = models.URLField(_("home page"), max_length=300, blank=True)
+    about = models.TextField(
+        _("about"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Markdown: *emphasis*, [a link](https://…), lists."),
+    )
+    shows_lists = models.BooleanField(_("show my public lists"), default=True)
+    shows_reading = models.BooleanField(_("show what I am reading"), default=False)
+
+    def __str__(self) -> str:
+        return self.display_name or str(self.user_id)
+
+
+class FormerUsername(models.Model):
+    """A name that a member gave up: its addresses lead to the new one, and nobody else gets it.
+
+    Triggers of the database keep a name out of here that is in use, and out of use while here.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_usernames")
+    username = models.CharField(max_length=30, unique=True)
+    given_up_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(username__regex=USERNAME_PATTERN),
+                name="formerusername_shape",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
 
 
 # Whoever looks at a page.

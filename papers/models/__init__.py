@@ -1,16 +1,19 @@
 """One file a concept. Import models from here."""
 
 from papers.models.heat import PaperHeat, RankingSnapshot, Window
+from papers.models.library import LibraryEntry, ReadingStatus
 from papers.models.moderation import ModerationAction, ModerationLogEntry
 from papers.models.paper import Authorship, ExternalCount, Paper, PaperIdentifier, PaperState
-from papers.models.reading_list import ReadingList, ReadingListEntry, Visibility
+from papers.models.reading_list import ReadingList, ReadingListEntry, RemovedEntry, Visibility
 from papers.models.source_record import Source, SourceRecord
+from papers.models.standing import Period, Standing, StandingPlace
 from papers.models.tag import PaperTag, Tag, TagScheme
 from papers.models.upvote import Upvote, VoteOutbox, WeightReason
 
 __all__ = [
     "Authorship",
     "ExternalCount",
+    "LibraryEntry",
     "ModerationAction",
     "ModerationLogEntry",
     "Paper",
@@ -18,11 +21,16 @@ __all__ = [
     "PaperIdentifier",
     "PaperState",
     "PaperTag",
+    "Period",
     "RankingSnapshot",
     "ReadingList",
     "ReadingListEntry",
+    "ReadingStatus",
+    "RemovedEntry",
     "Source",
     "SourceRecord",
+    "Standing",
+    "StandingPlace",
     "Tag",
     "TagScheme",
     "Upvote",

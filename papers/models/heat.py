@@ -67,6 +67,16 @@ class PaperHeat(models.Model):
                 name="heat_not_yet_trending",
                 condition=Q(visible=True, trending=False),
             ),
+            # "Top" of all time walks this from the top.
+            models.Index(
+                fields=["-upvotes", "-listed_at", "-paper"],
+                name="heat_top",
+                condition=Q(visible=True),
+            ),
+            # "Top" of the last days, and the papers of a week or month, find theirs by this.
+            models.Index(
+                fields=["listed_at", "paper"], name="heat_listed", condition=Q(visible=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -160,6 +160,10 @@ class Paper(models.Model):
             models.Index(
                 fields=["listed_on", "id"], name="paper_listed_on", condition=Q(state="listed")
             ),
+            # "New": the last listed first.
+            models.Index(
+                fields=["-listed_at", "-id"], name="paper_new", condition=Q(state="listed")
+            ),
             # Tag and search pages, newest first.
             models.Index(
                 Coalesce("published_at", "created_at").desc(), F("id").desc(), name="paper_newest"

@@ -27,6 +27,11 @@ class Tag(models.Model):
     synonym_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="synonyms"
     )
+    paper_count = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Papers that carry it or a tag below it, counted now and then."),
+    )
 
     objects = TagQuerySet.as_manager()
 

@@ -1,0 +1,53 @@
+"""A member's library: every paper that they keep, with its reading status and private note."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ReadingStatus(models.TextChoices):
+    """How far the reading is; private."""
+
+    TO_READ = "to_read", _("To read")
+    READING = "reading", _("Reading")
+    READ = "read", _("Read")
+    NOT_INTERESTED = "not_interested", _("Not interested")
+
+
+class LibraryEntry(models.Model):
+    """A paper in a member's library.
+
+    There while the paper is in one of the member's lists, or has a status or a note. Triggers of
+    the database add it with the first list and take it away when nothing holds it any longer.
+    """
+
+    owner = models.ForeignKey(
+        "accounts.User", on_delete=models.CASCADE, related_name="library_entries"
+    )
+    paper = models.ForeignKey(
+        "papers.Paper", on_delete=models.CASCADE, related_name="library_entries"
+    )
+    status = models.CharField(max_length=14, choices=ReadingStatus.choices, blank=True)
+    note = models.TextField(max_length=5000, blank=True, help_text=_("Seen by its owner alone."))
+    added_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text=_("Of the status or the note."))
+
+    class Meta:
+        verbose_name_plural = _("library entries")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "paper"], name="libraryentry_paper_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=["", *ReadingStatus.values]), name="libraryentry_status"
+            ),
+        ]
+        indexes = [
+            # The library, newest first.
+            models.Index(fields=["owner", "-added_at", "-id"], name="libraryentry_newest"),
+            # The library of one status.
+            models.Index(
+                fields=["owner", "status", "-added_at", "-id"], name="libraryentry_status_newest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} of {self.owner_id}"
