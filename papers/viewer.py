@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import Viewer
-from papers.models import Paper, ReadingListEntry, Upvote, WeightReason
+from papers.models import LibraryEntry, Paper, ReadingListEntry, Upvote, WeightReason
 
 
 @dataclass(frozen=True)
 class ViewerMarks:
-    """Ids of papers that the viewer upvoted (and why that counts or not) and saved."""
+    """Ids of papers that the viewer upvoted (and why that counts or not), saved, and reads."""
 
     votes: dict[int, str] = field(default_factory=dict)
     saved: frozenset[int] = frozenset()
+    statuses: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class PaperRow:
     paper: Paper
     vote_reason: str | None = None
     saved: bool = False
+    # A ReadingStatus, or nothing.
+    status: str = ""
 
     @property
     def voted(self) -> bool:
@@ -44,12 +49,18 @@ def marks(viewer: Viewer, paper_ids: Iterable[int]) -> ViewerMarks:
     if not viewer.is_authenticated or not ids:
         return ViewerMarks()
     votes = Upvote.objects.active().filter(user=viewer, paper__in=ids)
-    saved = ReadingListEntry.objects.filter(
-        reading_list__owner=viewer, reading_list__is_default=True, paper__in=ids
+    in_default_list = ReadingListEntry.objects.filter(
+        reading_list__owner=viewer, reading_list__is_default=True, paper=OuterRef("paper")
+    )
+    kept = list(
+        LibraryEntry.objects.filter(owner=viewer, paper__in=ids)
+        .annotate(saved=Exists(in_default_list))
+        .values_list("paper", "status", "saved")
     )
     return ViewerMarks(
         votes=dict(votes.values_list("paper", "weight_reason")),
-        saved=frozenset(saved.values_list("paper", flat=True)),
+        saved=frozenset(paper for paper, _status, saved in kept if saved),
+        statuses={paper: status for paper, status, _saved in kept if status},
     )
 
 
@@ -61,6 +72,7 @@ def rows(viewer: Viewer, papers: Sequence[Paper]) -> list[PaperRow]:
             paper=paper,
             vote_reason=made.votes.get(paper.pk),
             saved=paper.pk in made.saved,
+            status=made.statuses.get(paper.pk, ""),
         )
         for paper in papers
     ]

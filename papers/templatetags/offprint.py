@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from papers.icons import PATHS
+from papers.markdown import render_markdown
 from papers.models import Paper
 
 register = template.Library()
@@ -29,6 +30,12 @@ def short_authors(paper: Paper) -> str:
 def rendered(html: str) -> SafeString:
     """HTML that papers.mathtext made and sanitised when the paper was stored."""
     return mark_safe(html)  # noqa: S308 - sanitised by nh3 before it was stored
+
+
+@register.filter
+def markdown(source: str) -> SafeString:
+    """Markdown that a member wrote, as safe HTML."""
+    return mark_safe(render_markdown(source))  # noqa: S308 - sanitised by nh3
 
 
 @register.filter

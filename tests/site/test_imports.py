@@ -26,7 +26,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/identifiers.py": ("django", "papers", "accounts", "config"),
     "papers/mathtext": ("django", "accounts", "config", "papers.models", "papers.querysets"),
     "papers/ranking/heat.py": ("django", "papers.models", "accounts", "config"),
-    "papers/querysets.py": ("papers.models", "papers.services", "papers.ranking", *WEB),
+    "papers/querysets": ("papers.models", "papers.services", "papers.ranking", *WEB),
     "papers/models": ("papers.services", "papers.ranking", "papers.sources", "papers.tasks", *WEB),
     "papers/ranking": ("papers.services", "papers.sources", "papers.tasks", *WEB),
     "papers/sources": ("papers.services", "papers.tasks", *WEB),

@@ -1,46 +1,24 @@
-"""The vocabulary of pages: what a query means, in words. Imports no model (models import this)."""
+"""Papers, in the words of the pages that show them."""
 
 from collections.abc import Sequence
 from datetime import date
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Left
+
+from papers.querysets.places import STATES_FOR_OWNERS, STATES_FOR_STRANGERS, Place
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
-
-    # The last three are named in strings that only the type checker reads.
-    from papers.models import Paper, ReadingList, Tag, Upvote  # noqa: F401
+    from papers.models import Paper  # noqa: F401  named in a string
+    from papers.querysets.tag import TagQuerySet
 
 # Characters of an abstract that a row shows.
 EXCERPT_LENGTH = 320
-
-
-class Place(Enum):
-    """Where a paper would appear; each place shows strangers fewer or more states."""
-
-    LISTINGS = "listings, feeds and the sitemap"
-    TAGS = "tag and author pages"
-    SEARCH = "search"
-    LISTS = "reading lists"
-    PAGE = "the paper's own page"
-
-
-STATES_FOR_STRANGERS: dict[Place, tuple[str, ...]] = {
-    Place.LISTINGS: ("listed",),
-    Place.TAGS: ("listed", "catalogue"),
-    Place.SEARCH: ("listed", "catalogue", "withdrawn"),
-    Place.LISTS: ("listed", "catalogue", "withdrawn"),
-    Place.PAGE: ("listed", "catalogue", "withdrawn"),
-}
-
-# What the owner of a list sees in it: also, marked, what a moderator hid.
-STATES_FOR_OWNERS = (*STATES_FOR_STRANGERS[Place.LISTS], "hidden")
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -165,50 +143,3 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             either = SearchQuery(word, config="english") | SearchQuery(word, config="simple")
             query = either if query is None else query & either
         return self.none() if query is None else self.filter(search=query)
-
-
-class TagQuerySet(models.QuerySet["Tag"]):
-    def in_use(self) -> Self:
-        """Tags, without the synonyms."""
-        return self.filter(synonym_of__isnull=True)
-
-    def with_descendants(self, tag_id: int) -> Self:
-        """The tag and everything below it; the tree has at most four levels."""
-        below = Q(pk=tag_id)
-        for depth in range(1, 4):
-            below |= Q(**{"__".join(["parent"] * depth): tag_id})
-        return self.filter(below)
-
-
-class UpvoteQuerySet(models.QuerySet["Upvote"]):
-    def active(self) -> Self:
-        """Upvotes that stand: cast, and not taken back."""
-        return self.filter(removed_at__isnull=True)
-
-    def counted(self) -> Self:
-        return self.active().filter(weight__gt=0)
-
-
-class ReadingListQuerySet(models.QuerySet["ReadingList"]):
-    def visible_to(self, viewer: "Viewer") -> Self:
-        """Public lists and one's own. A private list is nobody else's, not even moderators'."""
-        allowed = Q(visibility="public")
-        if viewer.is_authenticated:
-            allowed |= Q(owner=viewer)
-        return self.filter(allowed)
-
-    def of_owner(self, owner: "User") -> Self:
-        """A member's own lists, the default one first."""
-        return self.filter(owner=owner).order_by("-is_default", "title", "pk")
-
-    def with_sizes(self) -> Self:
-        """Annotate `size`, what its owner sees in the list, and the owner for its address."""
-        seen = Q(entries__paper__state__in=STATES_FOR_OWNERS)
-        return self.select_related("owner").annotate(size=Count("entries", filter=seen))
-
-    def holding(self, paper: "Paper") -> Self:
-        """Annotate `holds_paper`: whether the paper is in the list."""
-        entries = apps.get_model("papers", "ReadingListEntry").objects.filter(
-            reading_list=OuterRef("pk"), paper=paper
-        )
-        return self.select_related("owner").annotate(holds_paper=Exists(entries))
