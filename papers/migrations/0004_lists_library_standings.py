@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Coalesce
 
 
 class Migration(migrations.Migration):
@@ -175,6 +176,27 @@ class Migration(migrations.Migration):
                 fields=["listed_at", "paper"],
                 name="heat_listed",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="paper",
+            index=models.Index(
+                models.OrderBy(Coalesce("published_at", "created_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("code_url", ""), _negated=True),
+                name="paper_with_code",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="paperheat",
+            index=models.Index(
+                condition=models.Q(("upvotes__gt", 0)),
+                fields=["-upvotes", "-paper"],
+                name="heat_upvotes",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="sourcerecord",
+            index=models.Index(fields=["source", "-paper"], name="sourcerecord_source"),
         ),
         migrations.AddIndex(
             model_name="readinglist",

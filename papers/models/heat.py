@@ -73,6 +73,10 @@ class PaperHeat(models.Model):
                 name="heat_top",
                 condition=Q(visible=True),
             ),
+            # The catalogue by upvotes, which also has papers that were never listed.
+            models.Index(
+                fields=["-upvotes", "-paper"], name="heat_upvotes", condition=Q(upvotes__gt=0)
+            ),
             # "Top" of the last days, and the papers of a week or month, find theirs by this.
             models.Index(
                 fields=["listed_at", "paper"], name="heat_listed", condition=Q(visible=True)

@@ -168,6 +168,13 @@ class Paper(models.Model):
             models.Index(
                 Coalesce("published_at", "created_at").desc(), F("id").desc(), name="paper_newest"
             ),
+            # The catalogue's papers with code, newest first: they are few among all.
+            models.Index(
+                Coalesce("published_at", "created_at").desc(),
+                F("id").desc(),
+                name="paper_with_code",
+                condition=~Q(code_url=""),
+            ),
             # The search page.
             GinIndex(fields=["search"], name="paper_search"),
             # The admin's filter by state, and the queue of pending papers.

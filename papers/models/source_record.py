@@ -47,6 +47,10 @@ class SourceRecord(models.Model):
                 condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="sourcerecord_digest_shape"
             ),
         ]
+        indexes = [
+            # The catalogue's papers of one source.
+            models.Index(fields=["source", "-paper"], name="sourcerecord_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.source_id}"
