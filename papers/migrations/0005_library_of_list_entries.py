@@ -60,6 +60,59 @@ drop function library_may_lose_paper(bigint, bigint);
 drop function library_gains_paper(bigint, bigint, timestamptz);
 """
 
+# Titles are sorted without regard to case, accents and what they begin with that is no letter.
+SORT_BY_PAPER = r"""
+create function library_title_key(title text) returns text language sql immutable parallel safe
+as $$
+    select left(
+        ltrim(
+            lower(regexp_replace(normalize(title, nfkd), '[\u0300-\u036f]', '', 'g')),
+            ' "''`“”‘’«»([{<$\–—.…*#-'
+        ),
+        60
+    )
+$$;
+
+create function library_entry_sorts() returns trigger language plpgsql as $$
+declare
+    title text;
+    shown timestamptz;
+begin
+    select title_text, coalesce(published_at, created_at) into title, shown
+    from papers_paper where id = new.paper_id;
+    if found then
+        new.title_key := library_title_key(title);
+        new.shown_date := shown;
+    end if;
+    return new;
+end $$;
+
+create function library_sorts_paper_anew() returns trigger language plpgsql as $$
+begin
+    update papers_libraryentry
+    set title_key = library_title_key(new.title_text),
+        shown_date = coalesce(new.published_at, new.created_at)
+    where paper_id = new.id;
+    return null;
+end $$;
+
+create trigger library_entry_sorts before insert or update of paper_id on papers_libraryentry
+    for each row execute function library_entry_sorts();
+create trigger library_sorts_paper_anew after update of title_text, published_at, created_at
+    on papers_paper for each row
+    when ((old.title_text, old.published_at, old.created_at)
+        is distinct from (new.title_text, new.published_at, new.created_at))
+    execute function library_sorts_paper_anew();
+"""  # noqa: RUF001  # quotation marks and dashes are meant
+
+UNDO_SORT_BY_PAPER = """
+drop trigger library_sorts_paper_anew on papers_paper;
+drop trigger library_entry_sorts on papers_libraryentry;
+drop function library_sorts_paper_anew();
+drop function library_entry_sorts();
+drop function library_title_key(text);
+"""
+
 # What is in lists already, by its first saving.
 FILL = """
 insert into papers_libraryentry (owner_id, paper_id, status, note, added_at, changed_at)
@@ -75,5 +128,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FOLLOW_LISTS, UNDO_FOLLOW_LISTS),
+        migrations.RunSQL(SORT_BY_PAPER, UNDO_SORT_BY_PAPER),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

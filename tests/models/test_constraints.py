@@ -14,6 +14,7 @@ from accounts.models import User
 from papers.models import (
     Authorship,
     ExternalCount,
+    LibraryEntry,
     ModerationLogEntry,
     Paper,
     PaperHeat,
@@ -88,6 +89,11 @@ def authorship() -> Authorship:
 
 def entry() -> ReadingListEntry:
     return make_list(make_user(), papers=[make_paper()]).entries.get()
+
+
+def kept(**values: Any) -> LibraryEntry:
+    right = {"owner": make_user(), "paper": make_paper(), "status": "read"}
+    return LibraryEntry.objects.create(**(right | {"added_at": NOW, "changed_at": NOW} | values))
 
 
 def upvote(**values: Any) -> Upvote:
@@ -242,6 +248,12 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     ("readinglistentry_one_a_place", two_entries_in_one_place),
     ("readinglistentry_position_from_1", lambda: change(entry(), position=0)),
     ("papers_readinglistentry_position_check", negative_entry_position),
+    # libraries
+    ("libraryentry_paper_once", lambda: again(kept())),
+    *[
+        ("libraryentry_status", lambda status=status: kept(status=status))
+        for status in ("Read", "skimmed", " ")
+    ],
     # the moderation log
     ("moderationlogentry_has_subject", lambda: log("hide", member=make_user())),
     ("moderationlogentry_has_subject", lambda: log("restore")),
@@ -266,6 +278,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     PaperHeat: heat,
     ReadingList: lambda: make_list(make_user()),
     ReadingListEntry: entry,
+    LibraryEntry: kept,
 }
 REFERENCES = [
     (model, field)

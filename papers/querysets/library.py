@@ -1,0 +1,78 @@
+"""A library's entries: which of them, and in which order."""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from papers.querysets.places import STATES_FOR_OWNERS
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from papers.models import LibraryEntry  # noqa: F401  named in a string
+    from papers.querysets.paper import PaperQuerySet
+    from papers.querysets.tag import TagQuerySet
+
+
+class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
+    def of_owner(self, owner: "User") -> Self:
+        """What a member sees in their library: also, marked, what a moderator hid."""
+        return self.filter(owner=owner, paper__state__in=STATES_FOR_OWNERS)
+
+    def in_list(self, reading_list_id: int) -> Self:
+        return self.filter(Exists(_list_entries([reading_list_id])))
+
+    def in_none_of(self, reading_list_ids: Collection[int]) -> Self:
+        """Papers that none of these lists holds: kept for a status or a note alone."""
+        return self.filter(~Exists(_list_entries(reading_list_ids)))
+
+    def carrying(self, tags: "TagQuerySet") -> Self:
+        """Papers that carry at least one of the tags."""
+        carried = apps.get_model("papers", "PaperTag").objects.filter(
+            paper=OuterRef("paper"), tag__in=tags
+        )
+        return self.filter(Exists(carried))
+
+    def with_note(self) -> Self:
+        return self.exclude(note="")
+
+    def upvoted_by(self, owner: "User") -> Self:
+        votes = apps.get_model("papers", "Upvote").objects.filter(
+            user=owner, paper=OuterRef("paper"), removed_at__isnull=True
+        )
+        return self.filter(Exists(votes))
+
+    def finding(self, owner: "User", papers: "PaperQuerySet", words: Sequence[str]) -> Self:
+        """Entries whose paper is among `papers`, or whose note has all of the words.
+
+        The two are looked up apart and their ids put together: "or" over two tables would read
+        every paper of the library.
+        """
+        own = apps.get_model("papers", "LibraryEntry").objects.filter(owner=owner)
+        found = own.filter(paper__in=papers.order_by().values("pk")).values("pk")
+        if wanted := _all_words(words):
+            noted = own.exclude(note="").filter(note_search=wanted).values("pk")
+            found = found.union(noted, all=True)
+        return self.filter(pk__in=found)
+
+
+def _list_entries(reading_list_ids: Collection[int]) -> "models.QuerySet[Any]":
+    """Entries of the lists with the outer row's paper.
+
+    The lists are named by their ids: a paper may be in the lists of thousands of members, and
+    these lead to the few entries that matter.
+    """
+    return apps.get_model("papers", "ReadingListEntry").objects.filter(
+        reading_list__in=reading_list_ids, paper=OuterRef("paper")
+    )
+
+
+def _all_words(words: Sequence[str]) -> Any:
+    query: Any = None
+    for word in words:
+        either = SearchQuery(word, config="english") | SearchQuery(word, config="simple")
+        query = either if query is None else query & either
+    return query
