@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from papers.sources import huggingface
+from papers.sources import huggingface, snapshot
 from papers.sources.files import SourceFile, UnknownFormat
 from papers.sources.record import Parsed, Rejection
 
@@ -23,8 +23,12 @@ class Format:
     parse: Callable[[SourceFile], Iterator[Parsed | Rejection]]
 
 
-# The first that recognises a file reads it.
-FORMATS: tuple[Format, ...] = (Format("huggingface", huggingface.recognises, huggingface.parse),)
+# The first that recognises a file reads it. The snapshot comes first: it is told by a few lines,
+# while the other has to read the whole file.
+FORMATS: tuple[Format, ...] = (
+    Format("snapshot", snapshot.recognises, snapshot.parse),
+    Format("huggingface", huggingface.recognises, huggingface.parse),
+)
 
 
 def find_format(file: SourceFile, name: str = "") -> Format:

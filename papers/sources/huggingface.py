@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from papers.models import Source
 from papers.sources.cleaning import read_instant, shown
 from papers.sources.files import FileRefused, SourceFile
+from papers.sources.json_values import text_of, wrong_type
 from papers.sources.record import PaperRecord, Parsed, RecordRejected, Rejection
 
 _DAY_IN_NAME = re.compile(r"(?<![0-9])([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
@@ -54,7 +55,7 @@ def parse_entry(entry: Any, day: date | None) -> PaperRecord:
     if not isinstance(entry, dict) or not isinstance(entry.get("paper"), dict):
         raise RecordRejected(_("It is no daily paper: it has no “paper” object."))
     paper = entry["paper"]
-    arxiv_id = _text(paper, "id")
+    arxiv_id = text_of(paper, "id")
     if not arxiv_id:
         raise RecordRejected(_("It has no id."))
     listed_on = _listing_day(paper, day)
@@ -63,13 +64,13 @@ def parse_entry(entry: Any, day: date | None) -> PaperRecord:
         source_id=arxiv_id,
         record_date=listed_on,
         identifiers=(("arxiv", arxiv_id),),
-        title=_text(paper, "title") or _text(entry, "title"),
-        abstract=_text(paper, "summary") or _text(entry, "summary"),
+        title=text_of(paper, "title") or text_of(entry, "title"),
+        abstract=text_of(paper, "summary") or text_of(entry, "summary"),
         authors=tuple(_authors(paper)),
         published_at=_instant(paper, "publishedAt"),
         withdrawn_at=_instant(paper, "withdrawnAt"),
-        code_url=_text(paper, "githubRepo") or _text(entry, "githubRepo"),
-        project_url=_text(paper, "projectPage") or _text(entry, "projectPage"),
+        code_url=text_of(paper, "githubRepo") or text_of(entry, "githubRepo"),
+        project_url=text_of(paper, "projectPage") or text_of(entry, "projectPage"),
         listed_at=datetime.combine(listed_on, time(), UTC),
         external_count=_count(paper, "upvotes"),
     )
@@ -101,26 +102,17 @@ def _listing_day(paper: dict[str, Any], day: date | None) -> date:
 def _authors(paper: dict[str, Any]) -> Iterator[str]:
     authors = paper.get("authors") or []
     if not isinstance(authors, list):
-        raise RecordRejected(_wrong_type("authors"))
+        raise RecordRejected(wrong_type("authors"))
     for author in authors:
         if not isinstance(author, dict):
-            raise RecordRejected(_wrong_type("authors"))
+            raise RecordRejected(wrong_type("authors"))
         # Hidden: Hugging Face found a name in the paper that is no author's.
         if not author.get("hidden"):
-            yield _text(author, "name")
-
-
-def _text(holder: dict[str, Any], name: str) -> str:
-    value = holder.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise RecordRejected(_wrong_type(name))
-    return value.strip()
+            yield text_of(author, "name")
 
 
 def _instant(holder: dict[str, Any], name: str) -> datetime | None:
-    text = _text(holder, name)
+    text = text_of(holder, name)
     if not text:
         return None
     instant = read_instant(text)
@@ -135,12 +127,8 @@ def _count(holder: dict[str, Any], name: str) -> int | None:
     value = holder.get(name)
     # True is an int in Python.
     if value is not None and type(value) is not int:
-        raise RecordRejected(_wrong_type(name))
+        raise RecordRejected(wrong_type(name))
     return value
-
-
-def _wrong_type(name: str) -> str:
-    return _("Its %(field)s cannot be read: another type of value was expected.") % {"field": name}
 
 
 def _name_of(entry: Any) -> str:

@@ -21,7 +21,7 @@ from papers.sources.upsert import BATCH_SIZE, ImportResult, upsert_batch
 class Progress:
     """How far an import is: entries read, entries a second, seconds left by the size of files.
 
-    Before the end of the first file nobody knows how long the rest takes.
+    A file that is read whole says nothing of the time before its end.
     """
 
     entries: int
@@ -64,6 +64,7 @@ class Importer:
         self.refused = 0
         self._batch: list[tuple[Path, Parsed]] = []
         self._entries = 0
+        self._file: SourceFile | None = None
         self._bytes = self._all_bytes = 0
         self._started = time.monotonic()
 
@@ -85,7 +86,7 @@ class Importer:
 
     def _import_file(self, path: Path, *, in_folder: bool) -> None:
         try:
-            file = SourceFile(path)
+            self._file = file = SourceFile(path)
             for entry in find_format(file, self.format_name).parse(file):
                 self._entries += 1
                 if isinstance(entry, Rejection):
@@ -140,7 +141,8 @@ class Importer:
 
     def _show_progress(self) -> None:
         elapsed = max(time.monotonic() - self._started, 0.001)
-        share = self._bytes / self._all_bytes if self._all_bytes else 1.0
+        done = self._bytes + (self._file.bytes_read if self._file else 0)
+        share = done / self._all_bytes if self._all_bytes else 1.0
         left = elapsed * (1 - share) / share if share else None
         self.report.progressed(Progress(self._entries, self._entries / elapsed, left))
 

@@ -11,8 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from papers.models import ExternalCount, Paper, SourceRecord
+from papers.models import ExternalCount, Paper, PaperState, SourceRecord
 from tests.digests import papers_digest
+from tests.factories import make_tag
+from tests.sources import snapshots
 from tests.sources.daily import entries, entry, write_day
 from tests.sources.records import utc
 
@@ -195,7 +197,7 @@ def test_the_format_can_be_named(tmp_path: Path) -> None:
     assert (run.status, run.last_line) == (0, totals(rejected=1))
     unknown = Run(day, "--format", "klingon")
     assert (unknown.status, unknown.last_line) == (2, totals())
-    assert unknown.err == "There is no format “klingon”. Known formats: huggingface.\n"
+    assert unknown.err == "There is no format “klingon”. Known formats: snapshot, huggingface.\n"
 
 
 def test_an_empty_path_is_not_taken_for_the_current_folder() -> None:
@@ -271,6 +273,59 @@ def test_the_time_left_is_not_guessed_before_the_first_file_is_done(tmp_path: Pa
     first = run.err.split("\r\x1b[K")[1]
     assert first.startswith("500 entries, ")
     assert "left" not in first
+
+
+def test_a_snapshot_becomes_papers_of_the_catalogue_with_their_tags(tmp_path: Path) -> None:
+    lines = [snapshots.paper(categories="math.MP cs.LG"), b"prose\n", *snapshots.papers(3, "2602")]
+    run = Run(snapshots.write_snapshot(tmp_path, lines, ".xz"))
+    assert (run.status, run.last_line) == (0, totals(created=4, rejected=1))
+    assert "entry 2: It is not valid JSON" in run.err
+    paper = Paper.objects.get(key="2603.00011")
+    assert paper.state == PaperState.CATALOGUE
+    assert paper.primary_tag == make_tag("math-ph")
+    assert {tag.code for tag in paper.tags.all()} == {"math-ph", "cs.LG"}
+    assert [each.name for each in paper.authorships.order_by("position")] == paper.authors
+    assert Run(tmp_path).last_line == totals(unchanged=4, rejected=1)
+
+
+def test_a_snapshot_that_is_cut_short_keeps_what_was_whole_and_goes_on_when_it_is_whole(
+    tmp_path: Path,
+) -> None:
+    path = snapshots.write_snapshot(tmp_path, snapshots.papers(600))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-100])
+    run = Run(path)
+    assert (run.status, run.last_line) == (2, totals(created=599))
+    assert run.err == f"{path}: It is cut short: line 600 ends in the middle.\n"
+    path.write_bytes(whole)
+    assert Run(path).last_line == totals(created=1, unchanged=599)
+
+
+def test_a_withdrawal_in_a_later_snapshot_is_taken_and_taken_back_by_a_later_one(
+    tmp_path: Path,
+) -> None:
+    def state_after(**fields: Any) -> tuple[str, str]:
+        run = Run(snapshots.write_snapshot(tmp_path, [snapshots.paper(**fields)]))
+        assert run.status == 0
+        paper = Paper.objects.get()
+        return paper.state, paper.withdrawal_reason
+
+    why = "This paper has been withdrawn by the authors due to a knot in eq. 3"
+    assert state_after() == (PaperState.CATALOGUE, "")
+    assert state_after(comments=why, update_date="2026-04-01") == (PaperState.WITHDRAWN, why)
+    # An older snapshot does not undo what a newer one said.
+    assert state_after() == (PaperState.WITHDRAWN, why)
+    assert state_after(comments="13 pages, untangled", update_date="2026-04-09") == (
+        PaperState.CATALOGUE,
+        "",
+    )
+
+
+def test_the_time_left_of_a_long_snapshot_is_known_before_its_end(tmp_path: Path) -> None:
+    run = Run(snapshots.write_snapshot(tmp_path, snapshots.papers(700)), err=Terminal())
+    first = run.err.split("\r\x1b[K")[1]
+    assert first.startswith("500 entries, ")
+    assert first.endswith(" left")
 
 
 def test_the_days_of_a_file_in_the_future_are_listed_now(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 import gzip
+import lzma
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,43 @@ def test_a_limit_is_the_last_size_that_is_read(tmp_path: Path) -> None:
     assert len(file.read(limit=1000)) == 1000
     with pytest.raises(FileRefused, match="too large"):
         file.read(limit=999)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
+def test_lines_come_one_by_one_plain_and_compressed(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    file = file_of(tmp_path, pack(b"one\n\ntwo"))
+    assert list(file.lines()) == [b"one\n", b"\n", b"two"]
+
+
+def test_a_line_that_is_too_long_is_given_cut_and_the_next_ones_whole(tmp_path: Path) -> None:
+    file = file_of(tmp_path, b"x" * 100 + b"\nnext\n" + b"y" * 9 + b"\n" + b"z" * 30)
+    assert list(file.lines(limit=9)) == [b"x" * 10, b"next\n", b"y" * 9 + b"\n", b"z" * 10]
+
+
+def test_it_is_known_how_much_of_a_file_has_been_read(tmp_path: Path) -> None:
+    file = file_of(tmp_path, gzip.compress(os.urandom(1_000_000).hex(sep="\n").encode()))
+    assert file.bytes_read == 0
+    lines = file.lines()
+    next(lines)
+    at_first = file.bytes_read
+    assert 0 < at_first < file.path.stat().st_size
+    for _number in range(500_000):
+        next(lines)
+    assert at_first < file.bytes_read < file.path.stat().st_size
+    assert len(list(lines)) == 499_999
+    assert file.bytes_read == 0
+
+
+def test_xz_data_that_ends_early_or_is_damaged_is_refused(tmp_path: Path) -> None:
+    whole = lzma.compress(os.urandom(100_000))
+    with pytest.raises(FileRefused, match="cut short: the compressed data ends in the middle"):
+        list(file_of(tmp_path, whole[:-1000]).lines())
+    damaged = bytearray(whole)
+    damaged[5_000:5_100] = bytes(100)
+    with pytest.raises(FileRefused, match="Its compressed data is damaged"):
+        list(file_of(tmp_path, bytes(damaged)).lines())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""What arXiv's formats have in common: names, links and withdrawals as its authors write them. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from papers import mathtext
+
+# A blank line, or a line that is indented, starts a paragraph.
+_PARAGRAPH = re.compile(r"\n[ \t]*\n|\n[ \t]{2,}")
+
+# The name of a repository may have its underscores escaped for TeX.
+_CODE = re.compile(
+    r"https?://(?:www\.)?github\.com/([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)/((?:[a-z0-9._-]|\\_)+)",
+    re.IGNORECASE,
+)
+
+# Anchored, because "accepted at X after having been withdrawn from Y" withdraws nothing here.
+_WITHDRAWN = re.compile(
+    r"\s*(?:this\s+(?:paper|article|submission|manuscript)\s+(?:has\s+been|is)\s+withdrawn"
+    r"|withdrawn)\b",
+    re.IGNORECASE,
+)
+
+_ET_AL = re.compile(r",? et al\.?(?=$|[,;:])")
+_BETWEEN_NAMES = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+(?:and|&)\s+")
+_SUFFIX = re.compile(r"(?:[JS]r\.?|I{1,3}|IV|V)")
+
+
+def paragraphs(abstract: str) -> str:
+    """Return an abstract without the line breaks that only wrap it; blank lines part paragraphs."""
+    pieces = (" ".join(piece.split()) for piece in _PARAGRAPH.split(abstract))
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def code_link(*texts: str) -> str:
+    """Return the first GitHub repository that one of the texts names, "" if none does."""
+    for text in texts:
+        if found := _CODE.search(text):
+            name = found[2].replace("\\_", "_").rstrip("._-").removesuffix(".git")
+            if name:
+                return f"https://github.com/{found[1]}/{name}"
+    return ""
+
+
+def is_withdrawal(comments: str) -> bool:
+    """Say whether the authors' comments on the latest version withdraw the paper."""
+    return _WITHDRAWN.match(comments) is not None
+
+
+def full_name(family: str, given: str = "", suffix: str = "") -> str:
+    """Return a name as it is printed, from its parts as arXiv keeps them."""
+    name = " ".join(f"{given} {family} {suffix}".split())
+    # arXiv parts "C.-P." into "C. -P."
+    return _without_tex(name.replace(". -", ".-"))
+
+
+def names_in(authors: str) -> Iterator[str]:
+    """Yield the names of a line such as ``A. Weaver (Leeds), B. Carder, Jr. and C. Dyer``."""
+    line = _ET_AL.sub("", " ".join(_without_tex(_without_brackets(authors)).split()))
+    name = ""
+    for piece in _BETWEEN_NAMES.split(line):
+        if name and _SUFFIX.fullmatch(piece):
+            name = f"{name} {piece}"
+            continue
+        if name:
+            yield name
+        name = "" if piece == "and" else piece
+    if name:
+        yield name
+
+
+def _without_brackets(text: str) -> str:
+    """Drop the affiliations, which stand in brackets and may have brackets of their own."""
+    kept: list[str] = []
+    depth = 0
+    for char in text:
+        depth += char == "("
+        kept.append(" " if depth else char)
+        depth -= char == ")" and depth > 0
+    return "".join(kept)
+
+
+def _without_tex(name: str) -> str:
+    if not any(sign in name for sign in "\\{}$~"):
+        return name
+    return " ".join(mathtext.render(name).text.split())
