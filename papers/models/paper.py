@@ -188,6 +188,13 @@ class Paper(models.Model):
         return reverse("papers:paper", args=[self.key])
 
     @property
+    def withdrawal_label(self) -> str:
+        """Who withdrew the paper, as far as the reason says: now and then it was not its authors."""
+        if "arxiv admin" in self.withdrawal_reason.lower():
+            return str(_("Withdrawn by arXiv"))
+        return str(_("Withdrawn by its authors"))
+
+    @property
     def arxiv_id(self) -> str | None:
         """The arXiv id, or None for a paper that arXiv does not have."""
         return None if ":" in self.key else self.key

@@ -46,6 +46,8 @@ class Composition:
     fill_ins: frozenset[str] = field(default=frozenset(), compare=False)
 
 
+_WITHDRAWAL = ("withdrawn_at", "withdrawal_reason")
+
 # Fields of one group are taken from the same record: they explain each other.
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("title",),
@@ -59,20 +61,24 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("code_url",),
     ("project_url",),
     ("note", "note_label"),
-    ("withdrawn_at", "withdrawal_reason"),
+    _WITHDRAWAL,
 )
 
 
 def compose(records: Iterable[SourceRecord]) -> Composition:
     """Compose a paper: each field by the highest-ranked source that has it.
 
-    Within a source the newest record speaks, at equal dates the one with the smaller digest.
+    Within a source the newest record speaks, at equal dates the one with the smaller digest. A
+    withdrawal ends with a later version that is not withdrawn.
     """
     ordered = sorted(records, key=_precedence)
     values: dict[str, Any] = {}
     fill_ins: set[str] = set()
     for group in _GROUPS:
-        speaker = next((record for record in ordered if record.fields.get(group[0])), None)
+        speakers = (record for record in ordered if record.fields.get(group[0]))
+        if group is _WITHDRAWAL:
+            speakers = (record for record in speakers if not _is_taken_back(record, ordered))
+        speaker = next(speakers, None)
         if speaker is None:
             continue
         for name in group:
@@ -95,6 +101,15 @@ def _precedence(record: SourceRecord) -> tuple[int, int, str, str]:
         -record.record_date.toordinal(),
         record.digest,
         record.source_id,
+    )
+
+
+def _is_taken_back(withdrawal: SourceRecord, records: Iterable[SourceRecord]) -> bool:
+    """Say whether a later version, as any source shows it, is not withdrawn any more."""
+    version = withdrawal.fields.get("version")
+    return version is not None and any(
+        record.fields.get("version", 0) > version and not record.fields.get("withdrawn_at")
+        for record in records
     )
 
 

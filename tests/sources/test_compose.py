@@ -101,6 +101,28 @@ def test_a_withdrawal_and_its_reason_come_from_one_record() -> None:
     assert composed.withdrawal_reason == ""
 
 
+@pytest.mark.parametrize("later", [Source.ARXIV_ATOM, Source.HUGGINGFACE])
+def test_a_withdrawal_ends_with_a_later_version_that_is_not_withdrawn(later: Source) -> None:
+    withdrawal = row(
+        source=Source.ARXIV_SNAPSHOT,
+        version=2,
+        withdrawn_at=utc("2026-03-05"),
+        withdrawal_reason="A knot",
+    )
+    records = [row(source=later, version=1), withdrawal]
+    assert compose(records).withdrawn_at == utc("2026-03-05")
+    records.append(row(source=later, version=3))
+    for each in (records, records[::-1]):
+        composed = compose(each)
+        assert (composed.withdrawn_at, composed.withdrawal_reason) == (None, "")
+
+
+def test_a_record_without_a_version_takes_no_withdrawal_back() -> None:
+    withdrawal = row(source=Source.ARXIV_SNAPSHOT, version=2, withdrawn_at=utc("2026-03-05"))
+    newer = row(source=Source.ARXIV_RAW, record_date=date(2026, 4, 1))
+    assert compose([withdrawal, newer]).withdrawn_at == utc("2026-03-05")
+
+
 def test_the_earliest_listing_lists_the_paper_whoever_it_is_by() -> None:
     composed = compose(
         [

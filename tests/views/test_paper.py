@@ -1,6 +1,6 @@
 """GET /papers/<key>/"""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -102,11 +102,39 @@ def test_a_pending_paper_is_seen_by_its_submitter_and_moderators_only(client: Cl
     assert client.get(url).status_code == 200
 
 
-def test_the_withdrawn_banner_gives_the_reason(client: Client) -> None:
-    paper = make_paper(withdrawn_at=timezone.now(), withdrawal_reason="Lemma 3 is wrong.")
+def test_the_withdrawn_banner_gives_day_and_reason_and_leads_to_the_earlier_versions(
+    client: Client,
+) -> None:
+    paper = make_paper(
+        key="2503.01234",
+        comments="Withdrawn: lemma 3 is <wrong>.",
+        withdrawn_at=datetime(2026, 3, 24, 20, 10, tzinfo=UTC),
+        withdrawal_reason="Withdrawn: lemma 3 is <wrong>.",
+    )
     html = client.get(paper.get_absolute_url()).content.decode()
-    assert "Withdrawn by its authors." in html
-    assert "Lemma 3 is wrong." in html
+    assert "<strong>Withdrawn by its authors</strong>" in html
+    assert "on 24 Mar 2026." in html
+    # Once: the authors' remark says nothing else.
+    assert html.count("lemma 3 is &lt;wrong&gt;.") == 1
+    assert html.count('href="https://arxiv.org/abs/2503.01234"') == 2
+    # There is no PDF of a withdrawal, for people and for programs.
+    assert "https://arxiv.org/pdf/" not in html
+
+
+def test_a_withdrawal_that_arxiv_decided_is_not_laid_at_the_authors_door(client: Client) -> None:
+    reason = "This submission has been withdrawn by arXiv administrators due to a dispute"
+    paper = make_paper(withdrawn_at=timezone.now(), withdrawal_reason=reason)
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "<strong>Withdrawn by arXiv</strong>" in html
+    assert "by its authors" not in html
+
+
+def test_a_withdrawn_paper_that_arxiv_does_not_have_is_not_looked_for_there(client: Client) -> None:
+    paper = make_paper(key="doi:10.1000/withdrawn", withdrawn_at=timezone.now())
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "Withdrawn by its authors" in html
+    assert "The reason given" not in html
+    assert "arxiv.org" not in html
 
 
 def test_a_hidden_paper_is_gone_and_the_page_quotes_the_log(client: Client) -> None:
