@@ -5,6 +5,7 @@ from papers.models.library import LibraryEntry, ReadingStatus
 from papers.models.moderation import ModerationAction, ModerationLogEntry
 from papers.models.paper import Authorship, ExternalCount, Paper, PaperIdentifier, PaperState
 from papers.models.reading_list import ReadingList, ReadingListEntry, RemovedEntry, Visibility
+from papers.models.search_word import SearchWord
 from papers.models.source_record import Source, SourceRecord
 from papers.models.standing import Period, Standing, StandingPlace
 from papers.models.tag import PaperTag, Tag, TagScheme
@@ -27,6 +28,7 @@ __all__ = [
     "ReadingListEntry",
     "ReadingStatus",
     "RemovedEntry",
+    "SearchWord",
     "Source",
     "SourceRecord",
     "Standing",

@@ -1,10 +1,11 @@
 """A paper: one work, whatever the number of its ids, versions and sources."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Cast, Coalesce
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from papers.querysets import PaperQuerySet
+from papers.search.vector import author_words, paper_vector, title_words
 
 
 class PaperState(models.TextChoices):
@@ -115,12 +117,9 @@ class Paper(models.Model):
         db_persist=True,
     )
 
-    # English stems and the words as written: "networks" finds "network", "Will" finds Will.
+    # papers/search/vector.py says what stands in it.
     search = models.GeneratedField(
-        expression=SearchVector("title_text", "authors_text", "abstract_text", config="english")
-        + SearchVector("title_text", "authors_text", "abstract_text", config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
+        expression=paper_vector(), output_field=SearchVectorField(), db_persist=True
     )
 
     created_at = models.DateTimeField(auto_now_add=True)
@@ -130,6 +129,9 @@ class Paper(models.Model):
 
     # There only where a method of PaperQuerySet has annotated them.
     shown_upvotes: int
+    ranking_upvotes: int
+    final_rank: int
+    best_places: list[dict[str, Any]]
     huggingface_upvotes: int | None
     excerpt: str
     shown_date: datetime
@@ -156,9 +158,14 @@ class Paper(models.Model):
             ),
         ]
         indexes = [
-            # Daily pages and the next and previous day with papers.
+            # Pages of days, weeks and months, the strip of how busy they were, and the next and
+            # previous one with papers. What orders and counts them is included: a month may have
+            # 20,000 papers, and reading all of those for a page would take long.
             models.Index(
-                fields=["listed_on", "id"], name="paper_listed_on", condition=Q(state="listed")
+                fields=["listed_on", "id"],
+                include=["listed_at", "key"],
+                name="paper_listed_on",
+                condition=Q(state="listed"),
             ),
             # "New": the last listed first.
             models.Index(
@@ -175,8 +182,10 @@ class Paper(models.Model):
                 name="paper_with_code",
                 condition=~Q(code_url=""),
             ),
-            # The search page.
+            # The search page, and its fields title: and author:.
             GinIndex(fields=["search"], name="paper_search"),
+            GinIndex(title_words(), name="paper_search_title"),
+            GinIndex(author_words(), name="paper_search_authors"),
             # The admin's filter by state, and the queue of pending papers.
             models.Index(fields=["state", "-id"], name="paper_state"),
         ]

@@ -1,24 +1,46 @@
 """Papers, in the words of the pages that show them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, Left
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, JSONObject, Left
 
 from papers.querysets.places import STATES_FOR_OWNERS, STATES_FOR_STRANGERS, Place
+from papers.search.conditions import condition, tag_names
+from papers.search.language import Query
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
-    from papers.models import Paper  # noqa: F401  named in a string
+    from papers.models import Paper, PaperTag, Tag, VoteOutbox  # noqa: F401  named in a string
+    from papers.models.standing import Standing
     from papers.querysets.tag import TagQuerySet
 
 # Characters of an abstract that a row shows.
 EXCERPT_LENGTH = 320
+
+
+def _pending_votes() -> "models.QuerySet[VoteOutbox, dict[str, Any]]":
+    """What the votes that the ranking has not seen add to a paper's count, as a subquery."""
+    outbox = apps.get_model("papers", "VoteOutbox").objects
+    by_paper = outbox.filter(paper=OuterRef("pk")).order_by().values("paper")
+    return by_paper.annotate(total=Sum("delta")).values("total")
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -70,11 +92,12 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             .order_by("-saved_at", "-pk")
         )
 
+    def with_shown_date(self) -> Self:
+        """Annotate `shown_date`: the date of the first version, else of the day it came here."""
+        return self.annotate(shown_date=Coalesce("published_at", "created_at"))
+
     def newest_first(self) -> Self:
-        """By the date of the first version; a paper without one by the day it came here."""
-        return self.annotate(shown_date=Coalesce("published_at", "created_at")).order_by(
-            "-shown_date", "-pk"
-        )
+        return self.with_shown_date().order_by("-shown_date", "-pk")
 
     def in_listings(self) -> Self:
         """Papers on public listings, the same for everybody."""
@@ -88,6 +111,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             .annotate(excerpt=Left("abstract_text", EXCERPT_LENGTH))
             .with_shown_upvotes()
             .with_external_count()
+            .with_best_places(first_only=True)
         )
 
     def for_paper_page(self) -> Self:
@@ -96,6 +120,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             .defer("search")
             .with_shown_upvotes()
             .with_external_count()
+            .with_best_places()
         )
 
     def with_shown_upvotes(self) -> Self:
@@ -103,16 +128,23 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
         One statement reads both, so a refresh that commits meanwhile is seen wholly or not.
         """
-        pending = (
-            apps.get_model("papers", "VoteOutbox")
-            .objects.filter(paper=OuterRef("pk"))
-            .order_by()
-            .values("paper")
-            .annotate(total=Sum("delta"))
-            .values("total")
-        )
         return self.annotate(
-            shown_upvotes=Coalesce("heat__upvotes", 0) + Coalesce(Subquery(pending), 0)
+            shown_upvotes=Coalesce("heat__upvotes", 0) + Coalesce(Subquery(_pending_votes()), 0)
+        )
+
+    def most_upvoted_first(self) -> Self:
+        """By `ranking_upvotes`, then the earlier listed, then by key.
+
+        The same number as `shown_upvotes`, made for ordering all papers of a month: only of those
+        that are in the outbox, seldom many, does it look for their votes there.
+        """
+        outbox = apps.get_model("papers", "VoteOutbox").objects
+        pending = Case(
+            When(pk__in=outbox.values("paper"), then=Coalesce(Subquery(_pending_votes()), 0)),
+            default=Value(0),
+        )
+        return self.alias(ranking_upvotes=Coalesce("heat__upvotes", 0) + pending).order_by(
+            "-ranking_upvotes", "listed_at", "key"
         )
 
     def with_external_count(self) -> Self:
@@ -122,12 +154,51 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         )
         return self.annotate(huggingface_upvotes=Subquery(count.values("count")[:1]))
 
-    def listed_on_day(self, day: date) -> Self:
-        return self.in_listings().filter(listed_on=day)
+    def listed_within(self, first: date, last: date) -> Self:
+        """Papers listed from the day `first` to the day `last`, both included."""
+        return self.in_listings().filter(listed_on__range=(first, last))
 
-    def for_daily_page(self, day: date) -> Self:
-        """The papers of a day, most counted upvotes first, then the earlier listed, then by key."""
-        return self.listed_on_day(day).for_rows().order_by("-shown_upvotes", "listed_at", "key")
+    def ranked_in(self, standing: "Standing", *, beyond: int = 0) -> Self:
+        """Papers with a place in a standing, annotated `final_rank`, from rank `beyond` + 1 on."""
+        place = FilteredRelation("standing_places", condition=Q(standing_places__standing=standing))
+        return (
+            self.in_listings()
+            .annotate(place=place)
+            .filter(place__rank__gt=beyond)
+            .annotate(final_rank=F("place__rank"))
+            .order_by("final_rank")
+        )
+
+    def not_ranked_in(self, standing: "Standing") -> Self:
+        places = apps.get_model("papers", "StandingPlace").objects.filter(
+            standing=standing, paper=OuterRef("pk")
+        )
+        return self.filter(~Exists(places))
+
+    def with_best_places(self, *, first_only: bool = False) -> Self:
+        """Annotate `best_places`: where closed standings place the paper among the first three.
+
+        A list of objects with period, starts_on and rank, the longest period first; with
+        `first_only` at most one, of a first place. A place without upvotes is nothing to show.
+        """
+        places = (
+            apps.get_model("papers", "StandingPlace")
+            .objects.filter(paper=OuterRef("pk"), rank__lte=1 if first_only else 3, weight__gt=0)
+            .annotate(
+                length=Case(
+                    When(standing__period="month", then=3),
+                    When(standing__period="week", then=2),
+                    default=1,
+                )
+            )
+            .order_by("-length", "-standing__starts_on")
+            .values(
+                place=JSONObject(
+                    period="standing__period", starts_on="standing__starts_on", rank="rank"
+                )
+            )
+        )
+        return self.annotate(best_places=ArraySubquery(places[:1] if first_only else places))
 
     def carrying(self, tags: "TagQuerySet") -> Self:
         """Papers that carry at least one of the tags, each once."""
@@ -136,6 +207,43 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         )
         return self.filter(Exists(carried))
 
+    def carrying_any(self, tag_ids: Collection[int]) -> Self:
+        """Papers that carry at least one of the tags, each once.
+
+        By their numbers: the database then knows how common each is, and plans accordingly.
+        """
+        return self.filter(Exists(_tags_of_paper(tag_ids)))
+
+    def carrying_none(self, tag_ids: Collection[int]) -> Self:
+        return self.filter(~Exists(_tags_of_paper(tag_ids)))
+
+    def by_author(self, name_key: str) -> Self:
+        """Papers with an author of this name; see `identifiers.author_name_key`."""
+        names = apps.get_model("papers", "Authorship").objects.filter(
+            paper=OuterRef("pk"), name_key=name_key
+        )
+        return self.filter(Exists(names))
+
+    def known_from(self, source: str) -> Self:
+        """Papers of which this `Source` has a record."""
+        records = apps.get_model("papers", "SourceRecord").objects.filter(
+            paper=OuterRef("pk"), source=source
+        )
+        return self.filter(Exists(records))
+
+    def matching(self, query: Query) -> Self:
+        """Papers that fulfil a query; all of them, for one that asks nothing.
+
+        Looks its tags up now, if it names any.
+        """
+        tags: dict[str, Tag] = {}
+        branches: dict[int, set[int]] = {}
+        if names := sorted(tag_names(query)):
+            known = apps.get_model("papers", "Tag").objects
+            tags = known.named(names)
+            branches = known.branches([tag.pk for tag in tags.values()])
+        return self.filter(condition(query, {name: branches[tag.pk] for name, tag in tags.items()}))
+
     def matching_all_words(self, words: Sequence[str]) -> Self:
         """Papers that have every word in title, authors or abstract, as written or by its stem."""
         query: Any = None
@@ -143,3 +251,8 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             either = SearchQuery(word, config="english") | SearchQuery(word, config="simple")
             query = either if query is None else query & either
         return self.none() if query is None else self.filter(search=query)
+
+
+def _tags_of_paper(tag_ids: Collection[int]) -> "models.QuerySet[PaperTag]":
+    tags = apps.get_model("papers", "PaperTag").objects
+    return tags.filter(paper=OuterRef("pk"), tag__in=sorted(tag_ids))

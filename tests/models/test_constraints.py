@@ -22,6 +22,7 @@ from papers.models import (
     PaperTag,
     ReadingList,
     ReadingListEntry,
+    SearchWord,
     SourceRecord,
     Tag,
     Upvote,
@@ -122,6 +123,10 @@ def outbox(delta: int = 0) -> VoteOutbox:
 
 def log(action: str, **values: Any) -> ModerationLogEntry:
     return ModerationLogEntry.objects.create(action=action, reason="Spam.", **values)
+
+
+def word(papers: int = 1) -> SearchWord:
+    return SearchWord.objects.create(word="graphs", stem="graph", papers=papers)
 
 
 def paper(**values: Any) -> Paper:
@@ -254,6 +259,9 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
         ("libraryentry_status", lambda status=status: kept(status=status))
         for status in ("Read", "skimmed", " ")
     ],
+    # the words of search
+    ("papers_searchword_pkey", lambda: (word(), word())),
+    ("searchword_is_of_a_paper", lambda: word(papers=0)),
     # the moderation log
     ("moderationlogentry_has_subject", lambda: log("hide", member=make_user())),
     ("moderationlogentry_has_subject", lambda: log("restore")),
