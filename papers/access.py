@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Viewer
 from papers.identifiers import Identifier, parse_identifier
 from papers.models import (
+    LibraryEntry,
     ModerationLogEntry,
     Paper,
     PaperIdentifier,
@@ -152,6 +153,33 @@ def entries_page(viewer: Viewer, reading_list: ReadingList, after: str, size: in
         entry.paper = papers[entry.paper_id]
     more = len(entries) > size
     return EntriesPage(entries[:size], str(entries[size - 1].position) if more else None)
+
+
+def library_entry(viewer: Viewer, paper: Paper) -> LibraryEntry | None:
+    """What the viewer alone knows of the paper: status and note; None where it is not kept."""
+    if not isinstance(viewer, User):
+        return None
+    return LibraryEntry.objects.filter(owner=viewer, paper=paper).first()
+
+
+def member_for_page(username: str) -> User:
+    """The member of this name, with their profile if they have one; Http404 for closed accounts."""
+    members = User.objects.select_related("profile").filter(is_active=True, username=username)
+    if (found := members.first()) is None:
+        raise Http404(_("There is no member of this name."))
+    return found
+
+
+def present_name(username: str) -> str | None:
+    """The name under which the member who is called or was once called `username` is found.
+
+    None when that is the name as it stands, or nobody's.
+    """
+    name = username.lower()
+    if name != username and User.objects.filter(username=name).exists():
+        return name
+    renamed = User.objects.filter(former_usernames__username=name)
+    return renamed.values_list("username", flat=True).first()
 
 
 def own_list(owner: User, pk: str) -> ReadingList:

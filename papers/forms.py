@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from papers.models import ReadingList, Visibility
+from papers.models import ReadingList, ReadingStatus, Visibility
 from papers.sources.cleaning import clean_block, clean_line, has_visible_character
 
 if TYPE_CHECKING:
@@ -66,3 +66,29 @@ class NewListForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("Who can see it"), choices=Visibility.choices, initial=Visibility.PRIVATE
     )
+
+
+class StatusForm(forms.Form):
+    """How far one has read a paper; nothing clears it."""
+
+    status = forms.ChoiceField(
+        choices=[("", _("No status")), *ReadingStatus.choices],
+        required=False,
+        error_messages={"invalid_choice": _("This is no reading status.")},
+    )
+
+
+class NoteForm(forms.Form):
+    """A private note on a paper; nothing deletes it."""
+
+    note = forms.CharField(
+        label=_("Your note"),
+        max_length=5000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Only you see this. Markdown: *emphasis*, [a link](https://…), lists."),
+    )
+
+    def clean_note(self) -> str:
+        return clean_block(self.cleaned_data["note"])

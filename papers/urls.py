@@ -23,6 +23,8 @@ paper_urls = [
     path("<paper_key:key>/upvote/remove/", paper.remove_upvote, name="remove_upvote"),
     path("<paper_key:key>/save/", paper.save, name="save"),
     path("<paper_key:key>/save/remove/", paper.unsave, name="unsave"),
+    path("<paper_key:key>/status/", paper.status, name="status"),
+    path("<paper_key:key>/note/", paper.note, name="note"),
     path("<paper_key:key>/", paper.show, name="paper"),
 ]
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Viewer
-from papers.models import LibraryEntry, Paper, ReadingListEntry, Upvote, WeightReason
+from papers.models import (
+    LibraryEntry,
+    Paper,
+    ReadingListEntry,
+    ReadingStatus,
+    Upvote,
+    WeightReason,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,15 @@ class PaperRow:
     @property
     def voted(self) -> bool:
         return self.vote_reason is not None
+
+    @property
+    def status_label(self) -> str:
+        return str(ReadingStatus(self.status).label) if self.status else ""
+
+    @property
+    def statuses(self) -> list[tuple[str, str]]:
+        """All that the status may be, for a control."""
+        return ReadingStatus.choices
 
     @property
     def vote_note(self) -> str:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from papers import access, viewer
-from papers.forms import NewListForm
+from papers.forms import NewListForm, NoteForm, StatusForm
 from papers.models import Paper, ReadingList
-from papers.services import lists, votes
+from papers.services import library, lists, votes
 
 
 @require_safe
@@ -23,9 +24,13 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def render_page(
-    request: HttpRequest, paper: Paper, form: NewListForm, status: HTTPStatus = HTTPStatus.OK
+    request: HttpRequest,
+    paper: Paper,
+    form: NewListForm,
+    status: HTTPStatus = HTTPStatus.OK,
+    note_form: NoteForm | None = None,
 ) -> HttpResponse:
-    """The paper's page; `form` is the one that makes a list in place, perhaps with errors."""
+    """The paper's page; `form` makes a list in place, `note_form` is the note, both as sent."""
     context = {
         "paper": paper,
         "row": viewer.rows(request.user, [paper])[0],
@@ -35,6 +40,7 @@ def render_page(
         "log_entry": access.last_log_entry(paper) if paper.state == "hidden" else None,
     }
     if request.user.is_authenticated:
+        context |= _note_context(request, paper, note_form)
         context["lists"] = ReadingList.objects.of_owner(request.user).holding(paper)
     return render(request, "papers/paper.html", context, status=status)
 
@@ -74,6 +80,48 @@ def unsave(request: HttpRequest, key: str) -> HttpResponse:
     return _control(request, member, paper, "papers/_save.html")
 
 
+@require_POST
+def status(request: HttpRequest, key: str) -> HttpResponse:
+    """Set the reading status to what `status` says; nothing clears it."""
+    # Hidden papers too: what one keeps of them stays one's own.
+    member, paper = _member_and_paper(request, key, even_hidden=True)
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        raise SuspiciousOperation(form.errors["status"][0])
+    library.set_status(
+        owner=member, paper=paper, status=form.cleaned_data["status"], now=timezone.now()
+    )
+    return _control(request, member, paper, "papers/_status.html")
+
+
+@require_POST
+def note(request: HttpRequest, key: str) -> HttpResponse:
+    """Write the private note."""
+    member, paper = _member_and_paper(request, key, even_hidden=True)
+    form = NoteForm(request.POST)
+    is_htmx = getattr(request, "htmx", False)
+    if not form.is_valid():
+        if is_htmx:  # site.js shows the sentence; the text stays in its field
+            sentence = form.errors["note"][0]
+            return HttpResponse(
+                sentence, status=HTTPStatus.BAD_REQUEST, content_type="text/plain"
+            )
+        return render_page(request, paper, NewListForm(), HTTPStatus.BAD_REQUEST, form)
+    library.write_note(owner=member, paper=paper, note=form.cleaned_data["note"], now=timezone.now())
+    if is_htmx:
+        context = {"paper": paper, "swapped": True, **_note_context(request, paper)}
+        return render(request, "papers/_note.html", context)
+    return HttpResponseRedirect(f"{paper.get_absolute_url()}#note")
+
+
+def _note_context(
+    request: HttpRequest, paper: Paper, form: NoteForm | None = None
+) -> dict[str, object]:
+    entry = access.library_entry(request.user, paper)
+    note = entry.note if entry else ""
+    return {"note": note, "note_form": form or NoteForm(initial={"note": note})}
+
+
 def _member_and_paper(
     request: HttpRequest, key: str, *, even_hidden: bool = False
 ) -> tuple[User, Paper]:
@@ -96,7 +144,13 @@ def _control(request: HttpRequest, member: User, paper: Paper, fragment: str) ->
         fresh = Paper.objects.for_rows().get(pk=paper.pk)
         row = viewer.rows(member, [fresh])[0]
         # "next" comes from the form, so that the swapped control still knows its page.
-        context = {"row": row, "next": _next_url(request, paper), "site_name": settings.SITE_NAME}
+        context = {
+            "row": row,
+            "next": _next_url(request, paper),
+            "site_name": settings.SITE_NAME,
+            "compact": "compact" in request.POST,
+            "swapped": True,
+        }
         return render(request, fragment, context)
     return HttpResponseRedirect(f"{_next_url(request, paper)}#paper-{paper.pk}")
 

@@ -31,6 +31,8 @@ SAME: dict[str, tuple[str, int]] = {
     "remove_upvote": ("/papers/{listed}/upvote/remove/", NO_GET),
     "save": ("/papers/{listed}/save/", NO_GET),
     "unsave": ("/papers/{listed}/save/remove/", NO_GET),
+    "status": ("/papers/{listed}/status/", NO_GET),
+    "note": ("/papers/{listed}/note/", NO_GET),
 }
 MEMBERS_ONLY = {"library": "/library/", "new_list": "/lists/new/"}
 BY_STATE: dict[str, dict[str, int]] = {
@@ -110,7 +112,7 @@ def test_a_list_of_each_visibility(
 
 def test_acting_on_a_paper(visiting: Client, community: Community, visitor: str) -> None:
     paper = make_paper()
-    for action in ("upvote", "upvote/remove", "save", "save/remove"):
+    for action in ("upvote", "upvote/remove", "save", "save/remove", "status", "note"):
         response = visiting.post(f"/papers/{paper.key}/{action}/")
         assert response.status_code == 302
         to_log_in = response["Location"].startswith("/accounts/login/")
