@@ -2,10 +2,11 @@
 # Programs of the virtual environment are run as modules: their scripts break when it is moved.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long lint format screenshots
+.PHONY: help run demo test test-long bench lint format screenshots
 
-# make run PORT=8123, PORT=8123 make run; DEMO=0 starts without the demo community
-export PORT DEMO
+# make run PORT=8123, PORT=8123 make run; DEMO=0 starts without the demo community; make bench
+# ONLY=library
+export PORT DEMO ONLY
 
 VENV := .venv/bin/python
 
@@ -36,6 +37,9 @@ test: ## Run the tests, those in the browser included where Chromium is installe
 
 test-long: ## Run the long tests: faults, fuzzing, scale
 	@$(SETUP) && exec $(VENV) -m pytest -n auto -m long
+
+bench: ## Measure pages against their bars (ONLY=library: one benchmark)
+	@$(SETUP) && exec $(VENV) -m tests.bench
 
 # mypy reads the settings, of which it needs to know no secret.
 LINT_ENVIRONMENT := OFFPRINT_IGNORE_DOTENV=1 DEBUG=on SECRET_KEY=lint

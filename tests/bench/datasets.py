@@ -1,0 +1,44 @@
+"""What is measured on: how many papers, and whose libraries. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Papers come in day by day, the last on this day: more papers means a longer history, not fuller
+# days.
+LAST_DAY = date(2026, 1, 31)
+PAPERS_A_DAY = 100
+LISTED_A_DAY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """`libraries` are members by user name, each with the size of their library."""
+
+    papers: int
+    libraries: Mapping[str, int] = field(default_factory=dict)
+
+
+SHORT_SHELF, LONG_SHELF = "short_shelf", "long_shelf"
+DATASETS: Mapping[str, Dataset] = {
+    "small": Dataset(10_000),
+    "large": Dataset(200_000),
+    "library": Dataset(20_000, {SHORT_SHELF: 200, LONG_SHELF: 20_000}),
+}
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """Return what the data depend on, as a hash: the tables, who fills them, and how much."""
+    digest = hashlib.sha256(repr((dataset.papers, sorted(dataset.libraries.items()))).encode())
+    here = Path(__file__).parent
+    sources = [
+        *sorted(CHECKOUT.glob("*/migrations/*.py")),
+        *(here / name for name in ("datasets.py", "fill.py", "words.py")),
+    ]
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,229 @@
+"""Fill an empty database: `python -m tests.bench.fill DATASET`, with DATABASE_URL in the environment.
+
+Rows go in by COPY and all together; triggers and generated columns do their part as ever.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import django
+from django.db import connection, transaction
+
+from tests.bench.datasets import (
+    DATASETS,
+    LAST_DAY,
+    LISTED_A_DAY,
+    PAPERS_A_DAY,
+    Dataset,
+)
+from tests.bench.words import Writer
+
+LISTS_A_LIBRARY = 12
+STATUSES = ("", "", "to_read", "to_read", "reading", "read", "not_interested")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A paper before it is a row."""
+
+    pk: int
+    key: str
+    title: str
+    abstract: str
+    authors: list[str]
+    tags: list[int]
+    at: datetime
+    is_listed: bool
+    upvotes: int
+    has_code: bool
+
+
+def fill(dataset: Dataset) -> None:
+    """Write papers with all that belongs to them, then libraries and the ranking."""
+    from papers.ranking.snapshots import take_snapshots
+
+    with transaction.atomic():
+        papers = list(make_papers(dataset.papers))
+        write_papers(papers)
+        write_authors(papers)
+        write_tags(papers)
+        write_identifiers(papers)
+        write_heat(papers)
+        for name, size in dataset.libraries.items():
+            write_library(name, size, papers)
+    with connection.cursor() as cursor:
+        # The papers came with their numbers, of which the table does not know.
+        cursor.execute(
+            "select setval(pg_get_serial_sequence('papers_paper', 'id'), %s)", [len(papers)]
+        )
+        cursor.execute("vacuum analyze")
+    take_snapshots(_instant(0) + timedelta(days=1))
+
+
+def make_papers(count: int) -> Iterator[Made]:
+    """Yield papers, the oldest first, so many a day that the last come on the last day."""
+    from papers.models import Tag
+
+    writer = Writer(seed=count)
+    # Leaves of the tree are what papers carry; the first ones most often.
+    tags = list(
+        Tag.objects.filter(scheme="arxiv", synonym_of=None, children=None).values_list(
+            "pk", flat=True
+        )
+    )
+    numbers: Counter[str] = Counter()
+    for pk in range(1, count + 1):
+        days_ago, number = divmod(count - pk, PAPERS_A_DAY)
+        at = _instant(days_ago) + timedelta(minutes=PAPERS_A_DAY - number)
+        month = f"{at:%y%m}"
+        numbers[month] += 1
+        is_listed = number % PAPERS_A_DAY < LISTED_A_DAY
+        chance = writer.random.random()
+        yield Made(
+            pk=pk,
+            key=f"{month}.{numbers[month]:05d}",
+            title=writer.title(),
+            abstract=writer.abstract(),
+            authors=[writer.author() for _author in range(writer.random.randint(1, 6))],
+            tags=list({tags[int(len(tags) * writer.random.random() ** 3)] for _tag in range(2)}),
+            at=at,
+            is_listed=is_listed,
+            # A few papers have many upvotes, most have a handful.
+            upvotes=int(0.5 / (chance + 0.005)) if is_listed else 0,
+            has_code=chance < 0.25,
+        )
+
+
+def _instant(days_ago: int) -> datetime:
+    return datetime.combine(LAST_DAY - timedelta(days=days_ago), time(8), UTC)
+
+
+def write_papers(papers: Iterable[Made]) -> None:
+    columns = (
+        "id key title title_text title_html abstract abstract_text abstract_html render_version"
+        " note note_label authors authors_text published_at version comments journal_ref code_url"
+        " project_url primary_tag_id listed_at withdrawal_reason created_at updated_at"
+    )
+    copy(
+        "papers_paper",
+        columns,
+        (
+            (
+                paper.pk, paper.key, paper.title, paper.title, paper.title, paper.abstract,
+                paper.abstract, f"<p>{paper.abstract}</p>", 1, "", "", paper.authors,
+                ", ".join(paper.authors), paper.at, 1, "12 pages", "",
+                "https://github.com/example/code" if paper.has_code else "", "", paper.tags[0],
+                paper.at if paper.is_listed else None, "", paper.at, paper.at,
+            )
+            for paper in papers
+        ),
+    )  # fmt: skip
+
+
+def write_authors(papers: Iterable[Made]) -> None:
+    from papers.identifiers import author_name_key
+
+    copy(
+        "papers_authorship",
+        "paper_id position name name_key",
+        (
+            (paper.pk, position, name, author_name_key(name))
+            for paper in papers
+            for position, name in enumerate(paper.authors, start=1)
+        ),
+    )
+
+
+def write_tags(papers: Iterable[Made]) -> None:
+    copy(
+        "papers_papertag",
+        "paper_id tag_id",
+        ((paper.pk, tag) for paper in papers for tag in paper.tags),
+    )
+
+
+def write_identifiers(papers: Iterable[Made]) -> None:
+    copy(
+        "papers_paperidentifier",
+        "paper_id kind value",
+        ((paper.pk, "arxiv", paper.key) for paper in papers),
+    )
+
+
+def write_heat(papers: Iterable[Made]) -> None:
+    """What the ranking would compute of votes; that there are no votes is seen by none of the pages."""
+    copy(
+        "papers_paperheat",
+        "paper_id h_now h_week h_month upvotes listed_at primary_tag_id visible trending",
+        (
+            (
+                paper.pk, *(paper.at.timestamp() / 3_600 / hours for hours in (12, 36, 120)),
+                paper.upvotes, paper.at, paper.tags[0], True, paper.upvotes >= 2,
+            )
+            for paper in papers
+            if paper.is_listed
+        ),
+    )  # fmt: skip
+
+
+def write_library(username: str, size: int, papers: list[Made]) -> None:
+    """Give a member so many papers in lists, with statuses and notes."""
+    from accounts.models import User
+    from papers.models import LibraryEntry, ReadingList
+
+    # The proportions are the same whatever the size.
+    writer = Writer(seed=size)
+    owner = User.objects.create_user(username, email=f"{username}@example.org")
+    lists = ReadingList.objects.bulk_create(
+        ReadingList(owner=owner, title=f"List {number}", slug=f"list-{number}")
+        for number in range(1, LISTS_A_LIBRARY + 1)
+    )
+    chosen = writer.random.sample(papers, size)
+    entries = [
+        LibraryEntry(
+            owner=owner,
+            paper_id=paper.pk,
+            status=writer.random.choice(STATUSES),
+            note=" ".join(writer.text(20)) if number % 5 == 0 else "",
+            added_at=_instant(0) - timedelta(minutes=number),
+            changed_at=_instant(0) - timedelta(minutes=writer.random.randint(0, size)),
+        )
+        for number, paper in enumerate(chosen)
+    ]
+    LibraryEntry.objects.bulk_create(entries, batch_size=2_000)
+    copy(
+        "papers_readinglistentry",
+        "reading_list_id paper_id position note added_at",
+        (
+            (lists[number % LISTS_A_LIBRARY].pk, entry.paper_id, number + 1, "", entry.added_at)
+            for number, entry in enumerate(entries)
+            # Some papers are there for their status alone.
+            if number % 7 or not (entry.status or entry.note)
+        ),
+    )
+
+
+def copy(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    names = ", ".join(columns.split())
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {table} ({names}) from stdin") as target,
+    ):
+        for row in rows:
+            target.write_row(row)
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    fill(DATASETS[sys.argv[1]])
+
+
+if __name__ == "__main__":
+    main()
