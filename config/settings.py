@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "csp",
@@ -88,10 +89,11 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # In place of Django's LocaleMiddleware, which would make pages depend on Accept-Language.
+    "accounts.middleware.MemberMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -209,10 +211,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 300, "queue": "rankings"},
     },
+    "every quarter of an hour: close the standings of what is over": {
+        "task": "papers.tasks.close_standings",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 600},
+    },
     "every minute: end suspensions that have run out": {
         "task": "papers.tasks.end_suspensions",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
+    },
+    "every night: forget what was taken out of lists a month ago": {
+        "task": "papers.tasks.forget_removed_entries",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
     },
     "every night: clear expired sessions": {
         "task": "papers.tasks.clear_sessions",
@@ -272,7 +284,19 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Proxies in front of the site, so that rate limits see the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey logs in by itself: it is something one has, and it asks for a finger or a PIN.
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers offer passkeys on http://localhost, which is not a secure origin to the library.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+MFA_ADAPTER = "accounts.passkeys.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.passkeys.AuthenticateForm",
+    "login_webauthn": "accounts.passkeys.LoginForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ReauthenticateForm",
+}
 # Staff must have a second factor before the admin opens, except on a development machine.
 ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not DEVELOPMENT)
 
@@ -292,7 +316,16 @@ EMAIL_TIMEOUT = 10
 # --- Language and time ----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# All in English so far; they differ in dates, times and numbers: config/formats. A decimal comma
+# would also stand in the attributes of drawings, so no language that has one is offered.
+LANGUAGES = [
+    ("en", _("English")),
+    ("en-gb", _("English, United Kingdom")),
+    ("en-in", _("English, India")),
+    ("en-se", _("English, ISO 8601")),
+    ("en-us", _("English, United States")),
+]
+FORMAT_MODULE_PATH = "config.formats"
 LOCALE_PATHS = [BASE_DIR / "papers" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -7,13 +7,19 @@ from celery import Task, shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.sessions import forget_ended_sessions
+from papers.models import RemovedEntry
+from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
 from papers.ranking.refresh import refresh_pending
+from papers.ranking.standings import close_due
 
 # A tick that has taken this long, in seconds, leaves the rest to the next one, so that a worker
 # which is told to stop soon can.
 TICK_BUDGET = 10.0
 BATCHES_AT_A_TIME = 5
+# The same for the closing of standings: after an import there may be years of them.
+CLOSING_BUDGET = 120.0
 
 
 def task(function: Callable[[], None]) -> Task:
@@ -39,6 +45,12 @@ def prune_snapshots() -> None:
 
 
 @task
+def close_standings() -> None:
+    """Write the final ranks of the days, weeks and months that are over."""
+    close_due(timezone.now(), seconds=CLOSING_BUDGET)
+
+
+@task
 def end_suspensions() -> None:
     """Let the upvotes of members count again whose suspension has run out."""
     weights.end_expired_suspensions(timezone.now())
@@ -46,5 +58,12 @@ def end_suspensions() -> None:
 
 @task
 def clear_sessions() -> None:
-    """Delete sessions that have expired."""
+    """Delete sessions that have expired, and what was kept to list those that are over."""
     call_command("clearsessions")
+    forget_ended_sessions()
+
+
+@task
+def forget_removed_entries() -> None:
+    """Delete what was taken out of lists so long ago that nobody puts it back."""
+    RemovedEntry.objects.filter(removed_at__lt=timezone.now() - KEPT_REMOVED).delete()

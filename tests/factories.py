@@ -21,6 +21,7 @@ from papers.models import (
     Visibility,
     WeightReason,
 )
+from papers.secret_links import new_link
 
 PASSWORD = "correct horse battery"
 
@@ -107,9 +108,17 @@ def make_list(
     papers: list[Paper] | None = None,
     **fields: Any,
 ) -> ReadingList:
+    """A list, with a secret link of its own if it is unlisted, and its papers in this order."""
     fields.setdefault("slug", f"list-{next(_numbers)}")
-    fields.setdefault("visibility", Visibility.PRIVATE)
+    unlisted = fields.get("visibility") == Visibility.UNLISTED
+    if unlisted:  # the link is made of the list's id
+        del fields["visibility"]
     reading_list = ReadingList.objects.create(owner=owner, title=title, **fields)
+    if unlisted:
+        link = new_link(reading_list.pk)
+        reading_list.visibility = Visibility.UNLISTED
+        reading_list.link_nonce, reading_list.link_digest = link.nonce, link.digest
+        reading_list.save()
     ReadingListEntry.objects.bulk_create(
         ReadingListEntry(reading_list=reading_list, paper=paper, position=place)
         for place, paper in enumerate(papers or [], start=1)

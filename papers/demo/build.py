@@ -29,8 +29,10 @@ from papers.models import (
 from papers.ranking import outbox
 from papers.ranking.locking import refresh_lock
 from papers.ranking.refresh import refresh_all
+from papers.ranking.standings import close_due
 from papers.services.lists import create_list, default_list
 from papers.services.moderation import hide_paper
+from papers.services.places import spaced
 from papers.sources.record import PaperRecord
 from papers.sources.upsert import upsert
 
@@ -40,7 +42,7 @@ NOTE_LABEL = "Demo note, not the abstract"
 # a log of moderation refuses otherwise is allowed here, because its papers and members go too.
 EMPTY = """
 truncate papers_paper, papers_upvote, papers_voteoutbox, papers_rankingsnapshot,
-    papers_readinglist, papers_moderationlogentry, accounts_user, django_session
+    papers_standing, papers_readinglist, papers_moderationlogentry, accounts_user, django_session
 restart identity cascade
 """
 
@@ -98,6 +100,8 @@ def build(seed: int, until: datetime, now: datetime, *, fresh: bool, step: Step)
             _write(community, step)
         step("ranking")
         refresh_all(now)
+        step("closing standings")
+        close_due(now)
     return Built(
         papers=Paper.objects.count(),
         listed=Paper.objects.in_listings().count(),
@@ -257,19 +261,16 @@ def _write_shelf(shelf: Shelf, owner: User, papers: dict[str, Paper]) -> None:
             description=facts.description,
             visibility=facts.visibility,
         )
-    entries = ReadingListEntry.objects.bulk_create(
+    ReadingListEntry.objects.bulk_create(
         ReadingListEntry(
             reading_list=reading_list,
             paper=papers[entry.arxiv_id],
             position=position,
             note=entry.note,
+            added_at=entry.added_at,
         )
-        for position, entry in enumerate(shelf.entries, start=1)
+        for position, entry in zip(spaced(len(shelf.entries)), shelf.entries, strict=True)
     )
-    # Creating a row stamps it with the present; these were made earlier.
-    for row, entry in zip(entries, shelf.entries, strict=True):
-        row.added_at = entry.added_at
-    ReadingListEntry.objects.bulk_update(entries, ["added_at"])
     ReadingList.objects.filter(pk=reading_list.pk).update(
         created_at=shelf.created_at,
         updated_at=max(entry.added_at for entry in shelf.entries),

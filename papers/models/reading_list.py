@@ -1,11 +1,19 @@
 """Reading lists: ordered, titled, private, unlisted or public."""
 
+from datetime import timedelta
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from papers.querysets import ReadingListQuerySet
+
+# How long what was taken out of a list can be put back.
+KEPT_REMOVED = timedelta(days=30)
 
 
 class Visibility(models.TextChoices):
@@ -44,6 +52,10 @@ class ReadingList(models.Model):
 
     objects = ReadingListQuerySet.as_manager()
 
+    # There only where a method of ReadingListQuerySet has annotated them.
+    size: int
+    holds_paper: bool
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "slug"], name="readinglist_slug_unique"),
@@ -70,6 +82,12 @@ class ReadingList(models.Model):
                 name="readinglist_directory",
                 condition=Q(visibility="public"),
             ),
+            # The search among them.
+            GinIndex(
+                SearchVector("title", config="english"),
+                name="readinglist_title_search",
+                condition=Q(visibility="public"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,9 +102,9 @@ class ReadingListEntry(models.Model):
 
     reading_list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="entries")
     paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="list_entries")
-    position = models.PositiveIntegerField(help_text=_("Counted from 1; gaps are allowed."))
+    position = models.PositiveIntegerField(help_text=_("Orders the entries; gaps are allowed."))
     note = models.TextField(max_length=2000, blank=True)
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["position"]

@@ -18,6 +18,12 @@ class Refused(Exception):  # noqa: N818  # a refusal is an ordinary answer, not 
         self.message = str(message)
 
 
+class Forbidden(Refused):
+    """Not this member, now: while suspended, say. Refused with the reason, unlike what is secret."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
 class LimitReached(Refused):
     """Asked for too often; `retry_after` is the whole number of seconds until it is open again."""
 

@@ -6,16 +6,18 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.vote_question import ask_after_vote
 from papers import access, viewer
 from papers.forms import NewListForm, NoteForm, StatusForm
 from papers.models import Paper, ReadingList
-from papers.services import library, lists, votes
+from papers.services import entries, library, lists, votes
 
 
 @require_safe
@@ -49,7 +51,13 @@ def render_page(
 def upvote(request: HttpRequest, key: str) -> HttpResponse:
     member, paper = _member_and_paper(request, key)
     votes.cast_upvote(user=member, paper=paper, now=timezone.now())
-    return _control(request, member, paper, "papers/_vote.html")
+    is_new_question = ask_after_vote(request)
+    response = _control(request, member, paper, "papers/_vote.html")
+    if is_new_question and response.status_code == HTTPStatus.OK:
+        # htmx swaps it in at the top of the page; everybody else's next page has it.
+        context = {"oob": True, "next": _next_url(request, paper)}
+        response.write(render_to_string("partials/_vote_question.html", context, request))
+    return response
 
 
 @require_POST
@@ -69,14 +77,15 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
             return render_page(request, paper, form, HTTPStatus.BAD_REQUEST)
         lists.save_to_new_list(owner=member, paper=paper, **form.cleaned_data)
     else:
-        lists.save_paper(reading_list=_chosen_list(request, member), paper=paper)
+        entries.save_paper(reading_list=_chosen_list(request, member), paper=paper)
     return _control(request, member, paper, "papers/_save.html")
 
 
 @require_POST
 def unsave(request: HttpRequest, key: str) -> HttpResponse:
     member, paper = _member_and_paper(request, key, even_hidden=True)
-    lists.unsave_paper(reading_list=_chosen_list(request, member), paper=paper)
+    chosen = _chosen_list(request, member)
+    entries.unsave_paper(reading_list=chosen, paper=paper, now=timezone.now())
     return _control(request, member, paper, "papers/_save.html")
 
 
@@ -103,11 +112,11 @@ def note(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         if is_htmx:  # site.js shows the sentence; the text stays in its field
             sentence = form.errors["note"][0]
-            return HttpResponse(
-                sentence, status=HTTPStatus.BAD_REQUEST, content_type="text/plain"
-            )
+            return HttpResponse(sentence, status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
         return render_page(request, paper, NewListForm(), HTTPStatus.BAD_REQUEST, form)
-    library.write_note(owner=member, paper=paper, note=form.cleaned_data["note"], now=timezone.now())
+    library.write_note(
+        owner=member, paper=paper, note=form.cleaned_data["note"], now=timezone.now()
+    )
     if is_htmx:
         context = {"paper": paper, "swapped": True, **_note_context(request, paper)}
         return render(request, "papers/_note.html", context)

@@ -194,11 +194,11 @@ def test_the_moderator_may_do_a_moderators_work(community: str) -> None:
     assert not moderator.has_perm("papers.delete_paper")
 
 
-def test_reader_keeps_two_private_lists_one_of_them_the_default(community: str) -> None:
+def test_reader_keeps_a_private_list_the_default_and_an_unlisted_one(community: str) -> None:
     lists = ReadingList.objects.filter(owner__username="reader")
     assert set(lists.values_list("title", "visibility", "is_default")) == {
         ("My list", Visibility.PRIVATE, True),
-        ("Chapter two", Visibility.PRIVATE, False),
+        ("Chapter two", Visibility.UNLISTED, False),
     }
     saved = ReadingListEntry.objects.filter(reading_list__in=lists)
     assert {"hidden", "withdrawn", "listed"} <= set(saved.values_list("paper__state", flat=True))
