@@ -3,6 +3,7 @@
 from datetime import date
 
 from papers.identifiers import URL_KEY_PATTERN
+from papers.periods import SLUG_PATTERNS, CalendarPeriod, Kind
 
 
 class PaperKeyConverter:
@@ -17,22 +18,46 @@ class PaperKeyConverter:
         return value
 
 
-class DayConverter:
+class PeriodConverter:
+    """A period of one kind. Addresses can also be made of a day that lies in it."""
+
+    kind: Kind
+    regex: str
+
+    def to_python(self, value: str) -> CalendarPeriod:
+        return CalendarPeriod.parse(self.kind, value)
+
+    def to_url(self, value: CalendarPeriod | date) -> str:
+        if isinstance(value, CalendarPeriod):
+            return value.slug
+        return CalendarPeriod.containing(self.kind, value).slug
+
+
+class DayConverter(PeriodConverter):
     """A day of the calendar, 2025-03-11."""
 
-    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    kind = "day"
+    regex = SLUG_PATTERNS["day"]
 
-    def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
 
-    def to_url(self, value: date) -> str:
-        return value.isoformat()
+class WeekConverter(PeriodConverter):
+    """An ISO week, 2025-W11; a year has 52 or 53 of them."""
+
+    kind = "week"
+    regex = SLUG_PATTERNS["week"]
+
+
+class MonthConverter(PeriodConverter):
+    """A month, 2025-03."""
+
+    kind = "month"
+    regex = SLUG_PATTERNS["month"]
 
 
 class UsernameConverter:
-    """A user name, as in /@alice/."""
+    """A user name, as in /@alice/. Upper case is let in to be redirected."""
 
-    regex = r"[a-z0-9][a-z0-9_-]{1,29}"
+    regex = r"[A-Za-z0-9][A-Za-z0-9_-]{1,29}"
 
     def to_python(self, value: str) -> str:
         return value

@@ -6,7 +6,7 @@ it can be made up without telling anything.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
@@ -21,7 +21,6 @@ COUNT_LIMIT = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Instants in microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
 _NEWEST_CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
-_DAY_CURSOR = re.compile(r"([0-9]{1,9})-(-?[0-9]{1,18})-([^\s\x00]{1,255})")
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ def newest_page(papers: PaperQuerySet, after: str, size: int) -> Page:
     """
     ordered = papers.for_rows().newest_first()
     if after:
-        instant, pk = _parse(_NEWEST_CURSOR, after)
-        shown_date = _instant(instant)
+        instant, pk = cursor_parts(_NEWEST_CURSOR, after)
+        shown_date = instant_of(instant)
         ordered = ordered.filter(
             Q(shown_date__lt=shown_date) | Q(shown_date=shown_date, pk__lt=int(pk))
         )
@@ -46,30 +45,7 @@ def newest_page(papers: PaperQuerySet, after: str, size: int) -> Page:
     if len(found) <= size:
         return Page(found, None)
     last = found[size - 1]
-    return Page(found[:size], f"{_microseconds(last.shown_date)}-{last.pk}")
-
-
-def day_page(day: date, after: str, size: int) -> Page:
-    """A page of a day's papers by counted upvotes, after the cursor `after` (from the top if "").
-
-    Raises SuspiciousOperation when `after` is no cursor.
-    """
-    papers = Paper.objects.for_daily_page(day)
-    if after:
-        upvotes, instant, key = _parse(_DAY_CURSOR, after)
-        listed_at = _instant(instant)
-        tied = Q(shown_upvotes=int(upvotes))
-        papers = papers.filter(
-            Q(shown_upvotes__lt=int(upvotes))
-            | tied & Q(listed_at__gt=listed_at)
-            | tied & Q(listed_at=listed_at, key__gt=key)
-        )
-    found = list(papers[: size + 1])
-    if len(found) <= size:
-        return Page(found, None)
-    last = found[size - 1]
-    assert last.listed_at is not None  # noqa: S101 - a paper of a daily page is listed
-    return Page(found[:size], f"{last.shown_upvotes}-{_microseconds(last.listed_at)}-{last.key}")
+    return Page(found[:size], f"{microseconds_of(last.shown_date)}-{last.pk}")
 
 
 def few_or_all(papers: PaperQuerySet, limit: int) -> tuple[PaperQuerySet, int]:
@@ -86,19 +62,21 @@ def few_or_all(papers: PaperQuerySet, limit: int) -> tuple[PaperQuerySet, int]:
     return Paper.objects.filter(pk__in=ids), len(ids)
 
 
-def _parse(pattern: re.Pattern[str], cursor: str) -> tuple[str, ...]:
+def cursor_parts(pattern: re.Pattern[str], cursor: str) -> tuple[str, ...]:
+    """The parts of a cursor; raises SuspiciousOperation when it is not of this shape."""
     found = pattern.fullmatch(cursor)
     if found is None:
         raise SuspiciousOperation(_("This page does not exist. Start from the first."))
     return found.groups()
 
 
-def _microseconds(instant: datetime) -> int:
-    # Exact, which a float of seconds is not.
+def microseconds_of(instant: datetime) -> int:
+    """An instant for a cursor: exact, which a float of seconds is not."""
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
-def _instant(microseconds: str) -> datetime:
+def instant_of(microseconds: str) -> datetime:
+    """The instant of a cursor; raises SuspiciousOperation when the calendar ends before it."""
     try:
         return _EPOCH + timedelta(microseconds=int(microseconds))
     except OverflowError as error:

@@ -3,18 +3,42 @@
 from django.urls import include, path, register_converter
 
 from papers import converters
-from papers.views import daily, front, health, library, lists, moderation, paper, search, site, tags
+from papers.views import (
+    front,
+    health,
+    library,
+    listings,
+    lists,
+    moderation,
+    paper,
+    periods,
+    search,
+    site,
+    tags,
+)
 
 register_converter(converters.PaperKeyConverter, "paper_key")
 register_converter(converters.DayConverter, "day")
+register_converter(converters.WeekConverter, "week")
+register_converter(converters.MonthConverter, "month")
 register_converter(converters.UsernameConverter, "username")
 register_converter(converters.TagSlugConverter, "tag_slug")
 
 app_name = "papers"
 
 daily_urls = [
-    path("", daily.latest, name="daily_latest"),
-    path("<day:day>/", daily.show, name="daily"),
+    path("", periods.latest, {"kind": "day"}, name="daily_latest"),
+    path("<day:period>/", periods.show, name="daily"),
+]
+
+weekly_urls = [
+    path("", periods.latest, {"kind": "week"}, name="weekly_latest"),
+    path("<week:period>/", periods.show, name="weekly"),
+]
+
+monthly_urls = [
+    path("", periods.latest, {"kind": "month"}, name="monthly_latest"),
+    path("<month:period>/", periods.show, name="monthly"),
 ]
 
 # What one does to a paper stands before the paper itself: a DOI may contain slashes.
@@ -35,7 +59,11 @@ list_urls = [
 
 urlpatterns = [
     path("", front.show, name="front"),
+    path("new/", listings.new, name="new"),
+    path("top/", listings.top, name="top"),
     path("daily/", include(daily_urls)),
+    path("weekly/", include(weekly_urls)),
+    path("monthly/", include(monthly_urls)),
     path("papers/", include(paper_urls)),
     path("tags/<tag_slug:slug>/", tags.show, name="tag"),
     path("search/", search.show, name="search"),

@@ -28,7 +28,7 @@ from papers.search.language import Query
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
-    from papers.models import Paper, PaperTag, Tag, VoteOutbox  # noqa: F401  named in a string
+    from papers.models import Paper, PaperTag, Tag  # noqa: F401  named in a string
     from papers.models.standing import Standing
     from papers.querysets.tag import TagQuerySet
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 EXCERPT_LENGTH = 320
 
 
-def _pending_votes() -> "models.QuerySet[VoteOutbox, dict[str, Any]]":
-    """What the votes that the ranking has not seen add to a paper's count, as a subquery."""
+def _pending_votes() -> Subquery:
+    """What the votes that the ranking has not seen add to a paper's count."""
     outbox = apps.get_model("papers", "VoteOutbox").objects
     by_paper = outbox.filter(paper=OuterRef("pk")).order_by().values("paper")
-    return by_paper.annotate(total=Sum("delta")).values("total")
+    return Subquery(by_paper.annotate(total=Sum("delta")).values("total"))
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -129,8 +129,17 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         One statement reads both, so a refresh that commits meanwhile is seen wholly or not.
         """
         return self.annotate(
-            shown_upvotes=Coalesce("heat__upvotes", 0) + Coalesce(Subquery(_pending_votes()), 0)
+            shown_upvotes=Coalesce("heat__upvotes", 0) + Coalesce(_pending_votes(), 0)
         )
+
+    def most_upvoted_rows(self, number: int) -> Self:
+        """The first `number` by counted upvotes, ready for rows.
+
+        They are found by what orders them, and only then read with all that a row shows.
+        """
+        first = self.most_upvoted_first().values("pk")[:number]
+        fresh = type(self)(self.model, using=self.db)
+        return fresh.filter(pk__in=first).for_rows().order_by("-shown_upvotes", "listed_at", "key")
 
     def most_upvoted_first(self) -> Self:
         """By `ranking_upvotes`, then the earlier listed, then by key.
@@ -140,7 +149,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """
         outbox = apps.get_model("papers", "VoteOutbox").objects
         pending = Case(
-            When(pk__in=outbox.values("paper"), then=Coalesce(Subquery(_pending_votes()), 0)),
+            When(pk__in=outbox.values("paper"), then=Coalesce(_pending_votes(), 0)),
             default=Value(0),
         )
         return self.alias(ranking_upvotes=Coalesce("heat__upvotes", 0) + pending).order_by(
