@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -13,6 +13,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 LAST_DAY = date(2026, 1, 31)
 PAPERS_A_DAY = 100
 LISTED_A_DAY = 30
+# What the clock of the site shows while it is measured.
+NOW = datetime.combine(LAST_DAY, time(18), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,18 @@ class Dataset:
 
 
 SHORT_SHELF, LONG_SHELF = "short_shelf", "long_shelf"
+# The numbers of their lists begin here.
+FIRST_LIST: Mapping[str, int] = {SHORT_SHELF: 100, LONG_SHELF: 200}
 DATASETS: Mapping[str, Dataset] = {
     "small": Dataset(10_000),
     "large": Dataset(200_000),
     "library": Dataset(20_000, {SHORT_SHELF: 200, LONG_SHELF: 20_000}),
 }
+
+
+def instant(days_ago: int) -> datetime:
+    """Return the morning of a day."""
+    return datetime.combine(LAST_DAY - timedelta(days=days_ago), time(8), UTC)
 
 
 def fingerprint(dataset: Dataset) -> str:

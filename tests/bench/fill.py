@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import django
@@ -15,10 +15,12 @@ from django.db import connection, transaction
 
 from tests.bench.datasets import (
     DATASETS,
-    LAST_DAY,
+    FIRST_LIST,
     LISTED_A_DAY,
+    NOW,
     PAPERS_A_DAY,
     Dataset,
+    instant,
 )
 from tests.bench.words import Writer
 
@@ -52,6 +54,7 @@ def fill(dataset: Dataset) -> None:
         write_authors(papers)
         write_tags(papers)
         write_identifiers(papers)
+        write_records(papers)
         write_heat(papers)
         for name, size in dataset.libraries.items():
             write_library(name, size, papers)
@@ -61,7 +64,7 @@ def fill(dataset: Dataset) -> None:
             "select setval(pg_get_serial_sequence('papers_paper', 'id'), %s)", [len(papers)]
         )
         cursor.execute("vacuum analyze")
-    take_snapshots(_instant(0) + timedelta(days=1))
+    take_snapshots(NOW)
 
 
 def make_papers(count: int) -> Iterator[Made]:
@@ -78,7 +81,7 @@ def make_papers(count: int) -> Iterator[Made]:
     numbers: Counter[str] = Counter()
     for pk in range(1, count + 1):
         days_ago, number = divmod(count - pk, PAPERS_A_DAY)
-        at = _instant(days_ago) + timedelta(minutes=PAPERS_A_DAY - number)
+        at = instant(days_ago) + timedelta(minutes=PAPERS_A_DAY - number)
         month = f"{at:%y%m}"
         numbers[month] += 1
         is_listed = number % PAPERS_A_DAY < LISTED_A_DAY
@@ -96,10 +99,6 @@ def make_papers(count: int) -> Iterator[Made]:
             upvotes=int(0.5 / (chance + 0.005)) if is_listed else 0,
             has_code=chance < 0.25,
         )
-
-
-def _instant(days_ago: int) -> datetime:
-    return datetime.combine(LAST_DAY - timedelta(days=days_ago), time(8), UTC)
 
 
 def write_papers(papers: Iterable[Made]) -> None:
@@ -154,6 +153,17 @@ def write_identifiers(papers: Iterable[Made]) -> None:
     )
 
 
+def write_records(papers: Iterable[Made]) -> None:
+    copy(
+        "papers_sourcerecord",
+        "paper_id source source_id digest record_date fields imported_at",
+        (
+            (paper.pk, "arxiv_snapshot", paper.key, f"{paper.pk:064x}", paper.at.date(), "{}", NOW)
+            for paper in papers
+        ),
+    )
+
+
 def write_heat(papers: Iterable[Made]) -> None:
     """What the ranking would compute of votes; that there are no votes is seen by none of the pages."""
     copy(
@@ -179,8 +189,13 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
     writer = Writer(seed=size)
     owner = User.objects.create_user(username, email=f"{username}@example.org")
     lists = ReadingList.objects.bulk_create(
-        ReadingList(owner=owner, title=f"List {number}", slug=f"list-{number}")
-        for number in range(1, LISTS_A_LIBRARY + 1)
+        ReadingList(
+            pk=FIRST_LIST[username] + number,
+            owner=owner,
+            title=f"List {number}",
+            slug=f"list-{number}",
+        )
+        for number in range(LISTS_A_LIBRARY)
     )
     chosen = writer.random.sample(papers, size)
     entries = [
@@ -189,8 +204,8 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
             paper_id=paper.pk,
             status=writer.random.choice(STATUSES),
             note=" ".join(writer.text(20)) if number % 5 == 0 else "",
-            added_at=_instant(0) - timedelta(minutes=number),
-            changed_at=_instant(0) - timedelta(minutes=writer.random.randint(0, size)),
+            added_at=instant(0) - timedelta(minutes=number),
+            changed_at=instant(0) - timedelta(minutes=writer.random.randint(0, size)),
         )
         for number, paper in enumerate(chosen)
     ]
@@ -204,6 +219,11 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
             # Some papers are there for their status alone.
             if number % 7 or not (entry.status or entry.note)
         ),
+    )
+    copy(
+        "papers_upvote",
+        "user_id paper_id first_cast_at weight weight_reason",
+        ((owner.pk, paper.pk, paper.at, 1, "counted") for paper in chosen[::3]),
     )
 
 
