@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import FormerUsername, User
 from accounts.rate_limits import seconds_to_wait, too_many_requests
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """
         if not user.username:
             raise ImproperlyConfigured("Every sign-up form must ask for a user name.")
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Refuse names that are taken, those that a member gave up included.
+
+        Raises ValidationError with the sentence for the form.
+        """
+        cleaned = str(super().clean_username(username, shallow=shallow))
+        if not shallow and FormerUsername.objects.filter(username=cleaned.lower()).exists():
+            raise self.validation_error("username_taken")
+        return cleaned
 
     # --- Visitors ---------------------------------------------------------------------------
 

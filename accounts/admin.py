@@ -7,20 +7,25 @@ from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 from allauth.mfa import admin as allauth_mfa_admin  # noqa: F401
 from allauth.mfa.models import Authenticator
+from allauth.usersessions import admin as allauth_usersessions_admin  # noqa: F401
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import FormerUsername, Profile, User
+from accounts.services import rename
 from config import admin_generics as generics
 from config.admin_base import LongTableAdmin, ReadOnlyInline
 
-# allauth's own pages look for substrings in every address and show the secrets of second factors.
-admin.site.unregister([EmailAddress, Authenticator])
+# allauth's own pages look for substrings in every address, show the secrets of second factors, and
+# from where each member reads: that is the member's own business.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 # What decides over what others may do: only a superuser may give it away.
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -43,11 +48,36 @@ class SuspendedFilter(admin.SimpleListFilter):
         return queryset
 
 
+class RenamingForm(UserChangeForm):  # type: ignore[type-arg]  # generic for stubs only
+    """A member's form, which refuses a name that another member once had."""
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"])
+        former = FormerUsername.objects.filter(username=name).exclude(user=self.instance)
+        if former.exists():
+            raise ValidationError(_("Another member had this name; it stays theirs."), code="taken")
+        return name
+
+
 class EmailAddressInline(ReadOnlyInline[EmailAddress, User]):
     """The member's addresses: they change and verify them themselves."""
 
     model = EmailAddress
     fields = readonly_fields = ("email", "primary", "verified")
+
+
+class ProfileInline(ReadOnlyInline[Profile, User]):
+    """What the member says of themselves. A suspension hides it, and the public log says why."""
+
+    model = Profile
+    fields = readonly_fields = ("display_name", "affiliation", "homepage", "about")
+
+
+class FormerUsernameInline(ReadOnlyInline[FormerUsername, User]):
+    """Names that the member gave up; they lead here and stay theirs."""
+
+    model = FormerUsername
+    fields = readonly_fields = ("username", "given_up_at")
 
 
 @admin.register(User)
@@ -91,7 +121,7 @@ class UserAdmin(LongTableAdmin[User], generics.UserAdmin[User]):
         "last_login",
         "date_joined",
     )
-    inlines = (EmailAddressInline,)
+    inlines = (EmailAddressInline, ProfileInline, FormerUsernameInline)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Erasing a member also recounts their votes: that is not what a deletion here would do."""
@@ -124,6 +154,17 @@ class UserAdmin(LongTableAdmin[User], generics.UserAdmin[User]):
         if not _is_superuser(request):
             raise PermissionDenied
         return super().user_change_password(request, *args, **kwargs)
+
+    form = RenamingForm
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save; under another name the member keeps the old one, as when they change it."""
+        if not change or "username" not in form.changed_data:
+            return super().save_model(request, obj, form, change)
+        wanted, obj.username = obj.username, form.initial["username"]
+        super().save_model(request, obj, form, change)
+        rename(member=obj, username=wanted, now=timezone.now())
+        return None
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()

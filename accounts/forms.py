@@ -51,8 +51,7 @@ class SignupForm(LimitedForm, allauth_forms.SignupForm):  # type: ignore[misc]
         username: forms.Field = self.fields["username"]
         username.label = _("User name")
         username.help_text = _(
-            "Everybody can see it, and it cannot be changed. 2 to 30 lower-case letters, digits, "
-            "hyphens or underscores."
+            "Everybody can see it. 2 to 30 lower-case letters, digits, hyphens or underscores."
         )
         username.widget.attrs.update(NAME_ATTRIBUTES)
         self.fields["email"].label = _("Email address")

@@ -7,7 +7,7 @@ handler400 = "papers.views.errors.bad_request"
 handler403 = "papers.views.errors.permission_denied"
 handler404 = "papers.views.errors.not_found"
 # Django does not know this one: allauth calls it when a rate limit is exceeded.
-handler429 = "accounts.views.rate_limited"
+handler429 = "accounts.views.errors.rate_limited"
 handler500 = "papers.views.errors.server_error"
 
 urlpatterns = [

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.verification import needs_verification
+from accounts.vote_question import is_asked
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -16,4 +17,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "is_development": settings.DEVELOPMENT,
         "needs_verification": SimpleLazyObject(lambda: needs_verification(request)),
+        "asks_votes_public": SimpleLazyObject(lambda: is_asked(request)),
     }

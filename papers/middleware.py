@@ -4,10 +4,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from papers import access
 from papers.access import GoneError, LogInFirstError, MovedError
 from papers.services.errors import Refused
 from papers.views import errors
@@ -56,7 +57,21 @@ class OutcomeMiddleware:
                 return _to_log_in(request, exception.next_url)
             case Refused():
                 return errors.refused(request, exception)
+            case Http404():
+                return _to_present_name(request)
         return None
+
+
+def _to_present_name(request: HttpRequest) -> HttpResponse | None:
+    """Below a former or otherwise spelled user name: the same address below the present one."""
+    named = request.resolver_match.kwargs.get("username") if request.resolver_match else None
+    name = access.present_name(named) if named else None
+    if name is None:
+        return None
+    url = request.get_full_path().replace(f"/@{named}/", f"/@{name}/", 1)
+    # A form that was open while its owner changed the name still sends what it holds.
+    keeps_method = request.method not in ("GET", "HEAD")
+    return HttpResponsePermanentRedirect(url, preserve_request=keeps_method)
 
 
 def _to_log_in(request: HttpRequest, next_url: str) -> HttpResponse:

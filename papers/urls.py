@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from papers import converters
 from papers.views import (
+    entries,
     front,
     health,
     library,
@@ -12,6 +13,7 @@ from papers.views import (
     moderation,
     paper,
     periods,
+    profile,
     search,
     site,
     tags,
@@ -23,6 +25,7 @@ register_converter(converters.WeekConverter, "week")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.UsernameConverter, "username")
 register_converter(converters.TagSlugConverter, "tag_slug")
+register_converter(converters.LinkTokenConverter, "link_token")
 
 app_name = "papers"
 
@@ -52,9 +55,30 @@ paper_urls = [
     path("<paper_key:key>/", paper.show, name="paper"),
 ]
 
+entry_urls = [
+    path("", entries.add, name="list_entries"),
+    path("move/", entries.move, name="move_entry"),
+    path("note/", entries.note, name="note_entry"),
+    path("remove/", entries.remove, name="remove_entry"),
+    path("restore/", entries.restore, name="restore_entry"),
+]
+
+own_list_urls = [
+    path("", lists.show, name="list"),
+    path("edit/", lists.edit, name="edit_list"),
+    path("link/", lists.replace_link, name="replace_list_link"),
+    path("copy/", lists.copy, name="copy_list"),
+    path("delete/", lists.delete, name="delete_list"),
+    path("entries/", include(entry_urls)),
+]
+
 list_urls = [
+    path("lists/", lists.directory, name="lists"),
     path("lists/new/", lists.new, name="new_list"),
-    path("@<username:username>/<slug:slug>/", lists.show, name="list"),
+    path("lists/s/<link_token:token>/", lists.show_by_link, name="list_by_link"),
+    path("lists/s/<link_token:token>/copy/", lists.copy_by_link, name="copy_list_by_link"),
+    path("@<username:username>/", profile.show, name="profile"),
+    path("@<username:username>/<slug:slug>/", include(own_list_urls)),
 ]
 
 urlpatterns = [

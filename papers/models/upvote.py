@@ -58,6 +58,12 @@ class Upvote(models.Model):
                 name="upvote_of_paper",
                 condition=Q(removed_at__isnull=True),
             ),
+            # The upvotes that a member shows on their page, newest first.
+            models.Index(
+                fields=["user", "-first_cast_at", "-id"],
+                name="upvote_of_member",
+                condition=Q(removed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

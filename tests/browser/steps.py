@@ -10,7 +10,7 @@ def log_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.get_by_label("User name or email address").fill(username)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("link", name=f"@{username}")).to_be_visible()
+    expect(page.locator("summary", has_text=f"@{username}")).to_be_visible()
 
 
 def keys_on_page(page: Page) -> list[str]:

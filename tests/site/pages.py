@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Profile, User
 from papers.mathtext import render_abstract
-from papers.models import Paper, ReadingList, Visibility
+from papers.models import LibraryEntry, Paper, ReadingList, ReadingStatus, Visibility
 from papers.ranking.refresh import refresh_all
 from papers.services.moderation import hide_paper
 from tests.factories import (
@@ -78,9 +78,29 @@ def make_community(*, papers: int = 3) -> Community:
         private_list=make_list(alice, "Private reading", slug="private-reading", papers=listed),
     )
     make_paper("A new paper", tags=[tag])
+    show_everything(alice, listed[0])
     hide_paper(paper=hidden, moderator=carol, reason="Spam, not a paper.")
     refresh_all(timezone.now())
     return community
+
+
+def show_everything(member: User, reads: Paper) -> None:
+    """Fill the member's page: text, upvotes, and a paper that they are reading."""
+    User.objects.filter(pk=member.pk).update(votes_public=True)
+    Profile.objects.create(
+        user=member,
+        display_name="W" * 80,
+        affiliation="Institute of " + "W" * 100,
+        homepage="https://example.org/" + "w" * 200,
+        about="I read *everything*, and keep [lists](https://example.org/).",
+        shows_reading=True,
+    )
+    now = timezone.now()
+    LibraryEntry.objects.update_or_create(
+        owner=member,
+        paper=reads,
+        defaults={"status": ReadingStatus.READING, "added_at": now, "changed_at": now},
+    )
 
 
 def readable_pages(community: Community) -> dict[str, str]:
@@ -102,6 +122,8 @@ def readable_pages(community: Community) -> dict[str, str]:
         "search, nothing found": f"/search/?q={'W' * 200}",
         "public list": community.public_list.get_absolute_url(),
         "moderation log": "/moderation/log/",
+        "profile": "/@alice/",
+        "profile with nothing on it": "/@bob/",
     }
 
 
@@ -123,6 +145,14 @@ def member_pages(community: Community) -> dict[str, str]:
         "log-out": "/accounts/logout/",
         "e-mail addresses": "/accounts/email/",
         "password change": "/accounts/password/change/",
+        "settings": "/settings/",
+        "profile settings": "/settings/profile/",
+        "preferences": "/settings/preferences/",
+        "user name": "/settings/username/",
+        "sessions": "/settings/sessions/",
+        "second factors": "/accounts/2fa/",
+        "passkeys": "/accounts/2fa/webauthn/",
+        "own profile": "/@alice/",
     }
 
 

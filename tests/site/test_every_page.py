@@ -39,7 +39,12 @@ class Outline(HTMLParser):
         if (
             tag == "style"
             or "style" in attributes
-            or (tag == "script" and not attributes.get("src"))
+            # A block of data is no code.
+            or (
+                tag == "script"
+                and not attributes.get("src")
+                and attributes.get("type") != "application/json"
+            )
             or any(name.startswith("on") for name in attributes)
         ):
             self.inline.append(self.get_starttag_text() or tag)

@@ -24,6 +24,7 @@ SAME: dict[str, tuple[str, int]] = {
     "tag": ("/tags/cs-lg/", OK),
     "search": ("/search/?q=learning", OK),
     "moderation_log": ("/moderation/log/", OK),
+    "profile": ("/@alice/", OK),
     "favicon": ("/favicon.ico", MOVED),
     "healthz": ("/healthz", OK),
     "readyz": ("/readyz", OK),
@@ -35,6 +36,13 @@ SAME: dict[str, tuple[str, int]] = {
     "note": ("/papers/{listed}/note/", NO_GET),
 }
 MEMBERS_ONLY = {"library": "/library/", "new_list": "/lists/new/"}
+SETTINGS = {
+    "settings": "/settings/",
+    "settings_profile": "/settings/profile/",
+    "settings_preferences": "/settings/preferences/",
+    "settings_username": "/settings/username/",
+    "usersessions_list": "/settings/sessions/",
+}
 BY_STATE: dict[str, dict[str, int]] = {
     # paper's state: who is not given the ordinary page, and what instead
     "listed": {},
@@ -92,6 +100,18 @@ def test_pages_of_members(visiting: Client, visitor: str) -> None:
             assert response["Location"].startswith("/accounts/login/?next="), name
         else:
             assert response.status_code == OK, (name, visitor)
+
+
+def test_settings_are_of_members(visiting: Client, visitor: str) -> None:
+    for name, url in SETTINGS.items():
+        response = visiting.get(url)
+        if visitor == "anonymous":
+            assert response["Location"] == f"/accounts/login/?next={url}", name
+        else:
+            assert response.status_code == OK, (name, visitor)
+    response = visiting.post("/settings/votes/", {"answer": "no"})
+    assert response.status_code == MOVED
+    assert response["Location"].startswith("/accounts/login/") is (visitor == "anonymous")
 
 
 @pytest.mark.parametrize("state", BY_STATE)

@@ -28,6 +28,31 @@
         try { localStorage.setItem("theme", root.dataset.theme); } catch { /* for this page only */ }
       });
     }
+    // Saved preferences hold in this browser too, whatever was chosen here before.
+    document.querySelector("[data-theme-setting]")?.addEventListener("submit", () => {
+      try { localStorage.removeItem("theme"); } catch { /* nothing was kept */ }
+    });
+
+    // A menu closes like a menu: by Escape, and when one goes on elsewhere.
+    for (const menu of document.querySelectorAll("[data-menu]")) {
+      addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || !menu.open) return;
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      });
+      for (const kind of ["click", "focusin"]) {
+        document.addEventListener(kind, (event) => {
+          if (!menu.contains(event.target)) menu.open = false;
+        });
+      }
+    }
+
+    document.addEventListener("allauth.error", (event) => {
+      event.preventDefault();
+      const sentence = document.querySelector("[data-passkey-error]");
+      if (sentence) sentence.hidden = false;
+    });
+
     const toast = document.getElementById("toast");
     document.body.addEventListener("htmx:responseError", (event) => {
       const reply = event.detail.xhr;

@@ -1,4 +1,4 @@
-"""Pages around an account that allauth does not have, or has otherwise."""
+"""The pages that verify an address: "check your mail", and the link of the mail."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,19 +7,14 @@ from allauth.account import views as allauth_views
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from accounts.adapters import with_next
-from accounts.dev_mail import find_mail, newest_mails, read_mail
-from accounts.rate_limits import DEFAULT_WAIT, action_of, seconds_to_wait, too_many_requests
+from accounts.rate_limits import seconds_to_wait, too_many_requests
 from accounts.verification import already_verified, waiting_address, waiting_email
-
-MAILS_SHOWN = 200
 
 
 @never_cache
@@ -78,38 +73,3 @@ class ConfirmEmailView(allauth_views.ConfirmEmailView):  # type: ignore[misc]  #
             kwargs["status"] = HTTPStatus.NOT_FOUND
         response: HttpResponse = super().render_to_response(context, **kwargs)
         return response
-
-
-def rate_limited(request: HttpRequest) -> HttpResponse:
-    """The answer to a request over one of allauth's limits (its `handler429`)."""
-    action = action_of(request)
-    if action is None:
-        return too_many_requests(request, DEFAULT_WAIT)
-    key = request.POST.get("email", "").lower()
-    return too_many_requests(request, seconds_to_wait(request, action, key))
-
-
-@require_safe
-@never_cache
-def mail_list(request: HttpRequest) -> HttpResponse:
-    """The mail that this development machine has kept instead of sending, newest first."""
-    if not settings.DEVELOPMENT:
-        raise Http404
-    # One more than is shown tells whether there are older ones.
-    mails = newest_mails(settings.DEV_MAIL_DIR, limit=MAILS_SHOWN + 1)
-    context = {
-        "mails": mails[:MAILS_SHOWN],
-        "has_older": len(mails) > MAILS_SHOWN,
-        "folder": settings.DEV_MAIL_DIR,
-    }
-    return render(request, "dev_mail/list.html", context)
-
-
-@require_safe
-@never_cache
-def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
-    """One kept mail as text, its links live."""
-    path = find_mail(settings.DEV_MAIL_DIR, name) if settings.DEVELOPMENT else None
-    if path is None:
-        raise Http404
-    return render(request, "dev_mail/detail.html", {"mail": read_mail(path)})
