@@ -39,7 +39,10 @@ def test_it_leaves_the_listings_stays_in_the_search_and_comes_back(client: Clien
     take(withdrawn)
     assert [shown(client, path) for path in LISTINGS] == [False, False, False]
     assert shown(client, "/search/?q=zymurgy")
-    assert "Withdrawn by its authors" in client.get("/search/?q=zymurgy").content.decode()
+    found = client.get("/search/?q=zymurgy").content.decode()
+    assert "Withdrawn by its authors" in found
+    # The day's page does not show it any more, so its row does not lead there.
+    assert 'href="/daily/2026-03-02/"' not in found
     page = client.get("/papers/2603.00011/")
     assert page.status_code == 200
     assert REASON in page.content.decode()
