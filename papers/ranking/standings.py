@@ -95,7 +95,7 @@ def close_due(
     deadline = None if seconds is None else time.monotonic() + seconds
     standings = places = done = 0
     for done, period in enumerate(due, start=1):
-        written = _close(period)
+        written = close(period)
         standings += written[0]
         places += written[1]
         if progress:
@@ -122,8 +122,11 @@ def due_periods(now: datetime) -> list[CalendarPeriod]:
     return sorted(open_ones, key=lambda period: (period.closes_at, period.start))
 
 
-def _close(period: CalendarPeriod) -> tuple[int, int]:
-    """Write the standing of one period; return how many standings and places that were."""
+def close(period: CalendarPeriod) -> tuple[int, int]:
+    """Write the standing of one period; return how many standings and places that were.
+
+    Both are 0 where it has no listed papers, or is closed already.
+    """
     values = {
         "kind": period.kind,
         "first": period.start,
