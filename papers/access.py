@@ -21,7 +21,7 @@ from papers.models import (
     ReadingListEntry,
     Tag,
 )
-from papers.querysets import PaperQuerySet
+from papers.querysets import LibraryEntryQuerySet, PaperQuerySet
 
 
 @dataclass
@@ -153,6 +153,11 @@ def entries_page(viewer: Viewer, reading_list: ReadingList, after: str, size: in
         entry.paper = papers[entry.paper_id]
     more = len(entries) > size
     return EntriesPage(entries[:size], str(entries[size - 1].position) if more else None)
+
+
+def library_of(owner: User) -> LibraryEntryQuerySet:
+    """All that the member keeps, with what a moderator hid: it was theirs to keep."""
+    return LibraryEntry.objects.of_owner(owner)
 
 
 def library_entry(viewer: Viewer, paper: Paper) -> LibraryEntry | None:

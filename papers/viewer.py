@@ -14,6 +14,7 @@ from papers.models import (
     Upvote,
     WeightReason,
 )
+from papers.search.marks import Marked
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class PaperRow:
     saved: bool = False
     # A ReadingStatus, or nothing.
     status: str = ""
+    # Its title and abstract with the words marked that a search found.
+    marked: Marked | None = None
 
     @property
     def voted(self) -> bool:
@@ -44,9 +47,9 @@ class PaperRow:
         return str(ReadingStatus(self.status).label) if self.status else ""
 
     @property
-    def statuses(self) -> list[tuple[str, str]]:
+    def statuses(self) -> list[ReadingStatus]:
         """All that the status may be, for a control."""
-        return ReadingStatus.choices
+        return list(ReadingStatus)
 
     @property
     def vote_note(self) -> str:

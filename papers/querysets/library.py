@@ -1,6 +1,8 @@
 """A library's entries: which of them, and in which order."""
 
-from collections.abc import Collection, Sequence
+import operator
+from collections.abc import Collection
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -9,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 
 from papers.querysets.places import STATES_FOR_OWNERS
+from papers.search.language import Field, Literal, Query, Text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,16 +48,17 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         )
         return self.filter(Exists(votes))
 
-    def finding(self, owner: "User", papers: "PaperQuerySet", words: Sequence[str]) -> Self:
-        """Entries whose paper is among `papers`, or whose note has all of the words.
+    def finding(self, owner: "User", query: Query) -> Self:
+        """Entries whose paper fulfils the query, or whose note has what it looks for.
 
         The two are looked up apart and their ids put together: "or" over two tables would read
         every paper of the library.
         """
         own = apps.get_model("papers", "LibraryEntry").objects.filter(owner=owner)
+        papers: PaperQuerySet = apps.get_model("papers", "Paper").objects.matching(query)
         found = own.filter(paper__in=papers.order_by().values("pk")).values("pk")
-        if wanted := _all_words(words):
-            noted = own.exclude(note="").filter(note_search=wanted).values("pk")
+        if (wanted := _in_notes(query)) is not None:
+            noted = own.with_note().filter(note_search=wanted).values("pk")
             found = found.union(noted, all=True)
         return self.filter(pk__in=found)
 
@@ -70,9 +74,23 @@ def _list_entries(reading_list_ids: Collection[int]) -> "models.QuerySet[Any]":
     )
 
 
-def _all_words(words: Sequence[str]) -> Any:
-    query: Any = None
-    for word in words:
-        either = SearchQuery(word, config="english") | SearchQuery(word, config="simple")
-        query = either if query is None else query & either
-    return query
+def _in_notes(query: Query) -> Any:
+    """The query as one on the words of notes; None where it asks for more than words."""
+    literals = [literal for clause in query.clauses for literal in clause.literals]
+    if not all(_is_bare(literal) for literal in literals):
+        return None
+    clauses = [reduce(operator.or_, map(_in_note, clause.literals)) for clause in query.clauses]
+    return reduce(operator.and_, clauses)
+
+
+def _is_bare(literal: Literal) -> bool:
+    return isinstance(literal.term, Text) and literal.term.field is Field.ANYWHERE
+
+
+def _in_note(literal: Literal) -> Any:
+    assert isinstance(literal.term, Text)  # noqa: S101 - for the type checker
+    stems, words = (
+        SearchQuery(literal.term.text, config=config, search_type="phrase")
+        for config in ("english", "simple")
+    )
+    return ~stems & ~words if literal.negated else stems | words

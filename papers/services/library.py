@@ -78,7 +78,8 @@ def set_status_of(*, owner: User, paper_ids: Collection[int], status: str, now: 
             SET_STATUS,
             {"owner": owner.pk, "papers": list(paper_ids), "status": status, "now": now},
         )
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed
 
 
 def _refuse_newcomer(owner: User, paper: Paper) -> None:

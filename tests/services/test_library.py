@@ -81,8 +81,10 @@ def test_a_paper_that_is_gone_cannot_be_begun_but_what_one_has_of_it_is_ones_own
 ) -> None:
     alice, bob, paper = make_user(), make_user(), make_paper()
     set_status(owner=alice, paper=paper, status="read", now=NOW)
-    gone = {"hidden": {"hidden_at": NOW}, "merged": {"merged_into": make_paper()}}[state]
-    Paper.objects.filter(pk=paper.pk).update(**gone)
+    if state == "hidden":
+        Paper.objects.filter(pk=paper.pk).update(hidden_at=NOW)
+    else:
+        Paper.objects.filter(pk=paper.pk).update(merged_into=make_paper())
     paper.refresh_from_db()
     with pytest.raises(Refused):
         set_status(owner=bob, paper=paper, status="read", now=NOW)

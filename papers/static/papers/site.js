@@ -53,6 +53,22 @@
       if (sentence) sentence.hidden = false;
     });
 
+    // "This page" ticks every row; it says itself how far that is so.
+    const all = document.querySelector("[data-tick-all]");
+    if (all) {
+      const box = all.querySelector("input");
+      const rows = [...document.querySelectorAll('input[name="paper"][form="bulk"]')];
+      const look = () => {
+        const ticked = rows.filter((row) => row.checked).length;
+        box.checked = ticked === rows.length;
+        box.indeterminate = ticked > 0 && !box.checked;
+      };
+      all.hidden = false;
+      box.addEventListener("change", () => { for (const row of rows) row.checked = box.checked; });
+      for (const row of rows) row.addEventListener("change", look);
+      look();
+    }
+
     const toast = document.getElementById("toast");
     document.body.addEventListener("htmx:responseError", (event) => {
       const reply = event.detail.xhr;
