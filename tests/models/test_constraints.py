@@ -24,6 +24,8 @@ from papers.models import (
     ReadingListEntry,
     SearchWord,
     SourceRecord,
+    Standing,
+    StandingPlace,
     Tag,
     Upvote,
     VoteOutbox,
@@ -74,6 +76,17 @@ def without(constraint: str, model: type[Model]) -> None:
 
 def tag(**values: Any) -> Tag:
     return Tag.objects.create(**{"scheme": "topic", "code": "x", "slug": "x", "name": "X"} | values)
+
+
+def standing(**values: Any) -> Standing:
+    right = {"period": "day", "starts_on": date(2026, 3, 2), "votes_until": NOW}
+    return Standing.objects.create(**(right | values))
+
+
+def place(**values: Any) -> StandingPlace:
+    right = {"rank": 1, "weight": 1.5, "upvotes": 2}
+    references = {"standing": standing(), "paper": make_paper()}
+    return StandingPlace.objects.create(**(right | references | values))
 
 
 def heat(**values: Any) -> PaperHeat:
@@ -241,6 +254,29 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
         for name in heated()
     ],
     ("paperheat_trending_is_visible", lambda: heat(trending=True, **heated())),
+    # standings
+    ("standing_one_a_period", lambda: again(standing())),
+    *[
+        (
+            "standing_starts_its_period",
+            lambda period=period, day=day: standing(period=period, starts_on=day),
+        )
+        for period, day in (
+            ("week", date(2026, 3, 3)), ("month", date(2026, 3, 2)), ("year", date(2026, 1, 1)),
+        )
+    ],
+    ("standingplace_one_paper_a_rank", lambda: again(place(), paper=paper())),
+    ("standingplace_one_rank_a_paper", lambda: again(place(), rank=2)),
+    ("standingplace_rank_from_1", lambda: change(place(), rank=0)),
+    ("papers_standingplace_rank_check", lambda: change(place(), rank=-1)),
+    ("papers_standingplace_upvotes_check", lambda: change(place(), upvotes=-1)),
+    *[
+        (
+            "standingplace_weight_of_its_upvotes",
+            lambda weight=weight, upvotes=upvotes: place(weight=weight, upvotes=upvotes),
+        )
+        for weight, upvotes in ((2.1, 2), (0, 2), (1, 0), (-1, 2), (float("nan"), 2))
+    ],
     # lists
     ("readinglist_slug_unique", lambda: again(make_list(make_user()))),
     ("readinglist_one_default_an_owner", second_default_list),
@@ -284,6 +320,8 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Upvote: upvote,
     VoteOutbox: outbox,
     PaperHeat: heat,
+    Standing: standing,
+    StandingPlace: place,
     ReadingList: lambda: make_list(make_user()),
     ReadingListEntry: entry,
     LibraryEntry: kept,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from papers import tasks
-from papers.models import PaperHeat, RankingSnapshot, VoteOutbox
+from papers.models import PaperHeat, RankingSnapshot, Standing, VoteOutbox
 from papers.ranking import refresh
 from tests.factories import make_paper, make_upvote, make_user
 from tests.ranking.world import make_world, rows
@@ -61,6 +61,14 @@ def test_suspensions_that_have_run_out_end() -> None:
     vote.refresh_from_db()
     assert alice.suspended_until is None
     assert vote.weight == 1
+
+
+def test_periods_that_are_over_are_closed() -> None:
+    make_paper(listed_at=NOW - timedelta(days=70))
+    make_paper(listed_at=NOW)
+    tasks.close_standings()
+    tasks.close_standings()
+    assert sorted(Standing.objects.values_list("period", flat=True)) == ["day", "month", "week"]
 
 
 def test_expired_sessions_are_deleted() -> None:

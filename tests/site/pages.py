@@ -9,8 +9,10 @@ from accounts.models import Profile, User
 from papers.mathtext import render_abstract
 from papers.models import LibraryEntry, Paper, ReadingList, ReadingStatus, Visibility
 from papers.ranking.refresh import refresh_all
+from papers.ranking.standings import close_due
 from papers.services.moderation import hide_paper
 from tests.factories import (
+    at,
     make_list,
     make_moderator,
     make_paper,
@@ -18,6 +20,8 @@ from tests.factories import (
     make_upvote,
     make_user,
 )
+
+LONG_OVER = at("2025-03-11 12:00")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Community:
     pending: Paper
     withdrawn: Paper
     hidden: Paper
+    winner: Paper
     public_list: ReadingList
     private_list: ReadingList
 
@@ -57,6 +62,8 @@ def make_community(*, papers: int = 3) -> Community:
         make_upvote(alice, paper)
         make_upvote(bob, paper)
     hidden = make_paper("A paper that was hidden", tags=[tag])
+    winner = make_paper("The paper of a day long over", tags=[tag], listed_at=LONG_OVER)
+    make_upvote(alice, winner, first_cast_at=LONG_OVER)
     community = Community(
         alice=alice,
         bob=bob,
@@ -68,6 +75,7 @@ def make_community(*, papers: int = 3) -> Community:
             "A withdrawn paper", withdrawn_at=now, withdrawal_reason="Lemma 3 is wrong."
         ),
         hidden=hidden,
+        winner=winner,
         public_list=make_list(
             alice,
             "W" * 120,
@@ -81,6 +89,9 @@ def make_community(*, papers: int = 3) -> Community:
     show_everything(alice, listed[0])
     hide_paper(paper=hidden, moderator=carol, reason="Spam, not a paper.")
     refresh_all(timezone.now())
+    close_due(timezone.now())
+    # Too late for the ranking of its day.
+    make_paper("A paper that came late", tags=[tag], listed_at=LONG_OVER)
     return community
 
 
@@ -106,12 +117,22 @@ def show_everything(member: User, reads: Paper) -> None:
 def readable_pages(community: Community) -> dict[str, str]:
     """Pages that a visitor may read, by what they are."""
     today = timezone.now().date().isoformat()
+    week, month = f"{timezone.now():%G-W%V}", f"{timezone.now():%Y-%m}"
     return {
         "front": "/",
         "front, now": "/?window=now",
         "front, month": "/?window=month",
         "daily": f"/daily/{today}/",
         "an empty day": "/daily/2001-01-01/",
+        "a closed day": "/daily/2025-03-11/",
+        "weekly": f"/weekly/{week}/",
+        "a closed week": "/weekly/2025-W11/",
+        "monthly": f"/monthly/{month}/",
+        "an empty month": "/monthly/2001-01/",
+        "new": "/new/",
+        "top": "/top/",
+        "top of all time": "/top/?window=all",
+        "paper with badges": community.winner.get_absolute_url(),
         "paper": community.papers[0].get_absolute_url(),
         "catalogue paper": community.catalogue.get_absolute_url(),
         "withdrawn paper": community.withdrawn.get_absolute_url(),
@@ -168,6 +189,10 @@ def failing_pages(community: Community) -> dict[str, tuple[str, int]]:
         "an unknown tag": ("/tags/no-such-tag/", 404),
         "tomorrow": (f"/daily/{(timezone.now() + timedelta(days=1)).date()}/", 404),
         "an impossible day": ("/daily/2025-02-30/", 404),
+        "an impossible week": ("/weekly/2025-W53/", 404),
+        "an impossible month": ("/monthly/2025-13/", 404),
+        "no date to go to": ("/daily/?on=soon", 400),
+        "an unknown window of the top": ("/top/?window=now", 400),
         "an unknown window": ("/?window=year", 400),
         "a malformed cursor": ("/?after=xyz", 400),
         "too long a search": (f"/search/?q={'x' * 251}", 400),

@@ -26,6 +26,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/identifiers.py": ("django", "papers", "accounts", "config"),
     "papers/mathtext": ("django", "accounts", "config", "papers.models", "papers.querysets"),
     "papers/ranking/heat.py": ("django", "papers.models", "accounts", "config"),
+    "papers/periods.py": ("django", "papers", "accounts", "config"),
     "papers/querysets": ("papers.models", "papers.services", "papers.ranking", *WEB),
     "papers/models": ("papers.services", "papers.ranking", "papers.sources", "papers.tasks", *WEB),
     "papers/ranking": ("papers.services", "papers.sources", "papers.tasks", *WEB),
@@ -34,6 +35,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/services": ("papers.tasks", *WEB),
     "papers/access.py": ("papers.views", "papers.services", "papers.tasks"),
     "papers/viewer.py": ("papers.views", "papers.services", "papers.tasks"),
+    "papers/navigator.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/listing_pages.py": ("papers.services", "papers.tasks", *WEB),
     "papers/views": ("papers.tasks", "papers.admin"),
     "config/embedded": ("papers", "accounts"),
 }

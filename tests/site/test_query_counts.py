@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from papers.models import Paper, ReadingList, ReadingListEntry, Visibility
 from papers.ranking.refresh import refresh_all
-from tests.factories import make_list, make_paper, make_tag, make_upvote, make_user
+from papers.ranking.standings import close_due
+from tests.factories import at, make_list, make_paper, make_tag, make_upvote, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,20 @@ def queries_of(client: Client, url: str) -> int:
     return len(queries)
 
 
+def test_a_closed_day_costs_the_same_whatever_its_papers(client: Client) -> None:
+    alice = make_user("alice")
+    client.force_login(alice)
+    costs = set()
+    for day, number in ((11, 5), (18, 25)):
+        papers = [make_paper(listed_at=at(f"2025-03-{day} 12:00")) for _ in range(number)]
+        make_upvote(alice, papers[0], first_cast_at=at(f"2025-03-{day} 13:00"))
+        close_due(timezone.now())
+        for _ in range(number):
+            make_paper(listed_at=at(f"2025-03-{day} 14:00"))
+        costs.add(queries_of(client, f"/daily/2025-03-{day}/"))
+    assert len(costs) == 1
+
+
 @pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "member"])
 def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> None:
     alice = make_user("alice")
@@ -60,6 +75,7 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     first = add_papers(10, alice, voters, lists)
     today = timezone.now().date()
     urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
+    urls += ["/new/", "/top/", f"/weekly/{today:%G-W%V}/", f"/monthly/{today:%Y-%m}/"]
     urls.append(first[0].get_absolute_url())
     if signed_in:
         urls += ["/library/", "/@alice/my-list/"]
