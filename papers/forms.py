@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from papers.models import ReadingList, ReadingStatus, Visibility
+from papers.services.entries import After, Before, Place, Target
 from papers.sources.cleaning import clean_block, clean_line, has_visible_character
 
 if TYPE_CHECKING:
@@ -27,8 +29,23 @@ class VisibleLineField(forms.CharField):
         return line if has_visible_character(line) else ""
 
 
+class TextBlockField(forms.CharField):
+    """Text of several lines. Its length is that of what is stored: browsers send \\r\\n for a line."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text if "\x00" in text else clean_block(text)
+
+
+class SearchOrder(models.TextChoices):
+    RELEVANCE = "relevance", _("best match first")
+    NEWEST = "newest", _("newest first")
+
+
 class SearchForm(forms.Form):
-    """The search box of every page."""
+    """The search box of every page, and the order of what it finds."""
 
     q = forms.CharField(
         label=_("Search papers"),
@@ -38,6 +55,7 @@ class SearchForm(forms.Form):
             "max_length": _("A search has at most %(limit_value)d characters; this one is longer.")
         },
     )
+    sort = forms.ChoiceField(choices=SearchOrder.choices, required=False)
 
 
 class ReadingListForm(_ReadingListModelForm):
@@ -51,12 +69,13 @@ class ReadingListForm(_ReadingListModelForm):
             "description": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
-            "visibility": _("A private list is seen by you alone."),
+            "description": _("Markdown: *emphasis*, [a link](https://…), lists."),
+            "visibility": _(
+                "A private list is seen by you alone, an unlisted one by whoever has its secret "
+                "link, a public one by everybody."
+            ),
         }
-        field_classes = {"title": VisibleLineField}
-
-    def clean_description(self) -> str:
-        return clean_block(self.cleaned_data["description"])
+        field_classes = {"title": VisibleLineField, "description": TextBlockField}
 
 
 class NewListForm(forms.Form):
@@ -92,3 +111,54 @@ class NoteForm(forms.Form):
 
     def clean_note(self) -> str:
         return clean_block(self.cleaned_data["note"])
+
+
+class ListSearchForm(forms.Form):
+    """The search among public lists."""
+
+    q = VisibleLineField(
+        label=_("Search titles of lists"), max_length=MAX_QUERY_LENGTH, required=False
+    )
+
+
+# Where the numbers of rows end.
+MAX_ID = 2**63 - 1
+MAX_PLACE = 10**9
+
+
+class EntryForm(forms.Form):
+    """Names an entry of a list by its id."""
+
+    entry = forms.IntegerField(min_value=1, max_value=MAX_ID)
+
+
+class MoveForm(EntryForm):
+    """Where an entry is to stand: before or after another, or at a number from 1."""
+
+    before = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    after = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    place = forms.IntegerField(min_value=1, max_value=MAX_PLACE, required=False)
+
+    def target(self) -> Target | None:
+        """The place that was asked for; None where none or more than one was."""
+        given = {name: self.cleaned_data.get(name) for name in ("before", "after", "place")}
+        match given:
+            case {"before": int(entry), "after": None, "place": None}:
+                return Before(entry)
+            case {"before": None, "after": int(entry), "place": None}:
+                return After(entry)
+            case {"before": None, "after": None, "place": int(number)}:
+                return Place(number)
+        return None
+
+
+class EntryNoteForm(EntryForm):
+    """The note on an entry; nothing deletes it."""
+
+    note = TextBlockField(label=_("Note"), max_length=2000, required=False)
+
+
+class AddPaperForm(forms.Form):
+    """A paper for a list, by any id."""
+
+    paper = VisibleLineField(label=_("Add a paper"), max_length=500)

@@ -118,7 +118,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SearchWord",
             fields=[
-                ("word", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                (
+                    "word",
+                    models.CharField(
+                        db_collation="C", max_length=40, primary_key=True, serialize=False
+                    ),
+                ),
                 ("stem", models.CharField(max_length=40)),
                 (
                     "papers",

@@ -13,7 +13,8 @@ class SearchWord(models.Model):
     hold words of a paper that was hidden meanwhile: what is shown of it is checked first.
     """
 
-    word = models.CharField(max_length=40, primary_key=True)
+    # In the order of bytes, Django makes no second index for beginnings of words.
+    word = models.CharField(max_length=40, primary_key=True, db_collation="C")
     stem = models.CharField(max_length=40)
     papers = models.IntegerField(help_text=_("Papers that have it, at the last count."))
 

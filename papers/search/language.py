@@ -6,7 +6,7 @@ docs/search.md describes the language for people.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -153,8 +153,43 @@ class Query:
         """Whether no clause says what a paper should have."""
         return all(any(lit.negated for lit in clause.literals) for clause in self.clauses)
 
-    def noting(self, *notes: Note) -> "Query":
-        return replace(self, notes=(*self.notes, *notes))
+    def demands(self, term: Term) -> bool:
+        """Whether a paper must fulfil the term."""
+        return _demand(term) in self.clauses
+
+    def also(self, term: Term) -> "Query":
+        return replace(self, clauses=(*self.clauses, _demand(term)))
+
+    def without(self, term: Term) -> "Query":
+        clauses = tuple(clause for clause in self.clauses if clause != _demand(term))
+        return replace(self, clauses=clauses)
+
+    def in_titles(self) -> "Query":
+        """The same query, with the words that may stand anywhere looked for in titles."""
+        return self.with_texts(
+            lambda text: text if text.field else replace(text, field=Field.TITLE)
+        )
+
+    def with_texts(self, change: Callable[[Text], Text]) -> "Query":
+        """The query with `change` made to the words and phrases that papers should have."""
+        return replace(
+            self,
+            clauses=tuple(
+                Clause(
+                    tuple(
+                        replace(lit, term=change(lit.term))
+                        if isinstance(lit.term, Text) and not lit.negated
+                        else lit
+                        for lit in clause.literals
+                    )
+                )
+                for clause in self.clauses
+            ),
+        )
+
+
+def _demand(term: Term) -> Clause:
+    return Clause((Literal(term),))
 
 
 _YEAR = re.compile(r"(19|20)[0-9]{2}", re.ASCII)

@@ -1,18 +1,38 @@
-"""The search page: all words, or the id of a paper."""
+"""The search page: a query in the language of papers/search/language.py, or the id of a paper."""
 
+from dataclasses import dataclass, replace
+from datetime import date
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from papers import access, paging, viewer
-from papers.forms import SearchForm
+from papers.forms import SearchForm, SearchOrder
 from papers.identifiers import parse_identifier
 from papers.models import Paper
-from papers.querysets import Place
+from papers.search.candidates import MATCHES_RANKED, candidates
+from papers.search.did_you_mean import did_you_mean
+from papers.search.engine import ranked_page
+from papers.search.found_words import found_words
+from papers.search.language import Bound, HasCode, Published, Query, Term, parse_query
+from papers.search.notes import notes_for
 
 PAGE_SIZE = 30
+# Whoever finds so few may have misspelt a word.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A link that adds a condition to the query, or takes it away."""
+
+    label: str
+    query: str
+    is_on: bool
 
 
 @require_safe
@@ -20,20 +40,80 @@ def show(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
         return render(request, "papers/search.html", {"form": form}, status=HTTPStatus.BAD_REQUEST)
-    query = form.cleaned_data["q"]
-    named = access.paper_by_identifier(request.user, query)
+    text = form.cleaned_data["q"]
+    named = access.paper_by_identifier(request.user, text)
     if named is not None:
         return redirect(named)
-    found = Paper.objects.visible_to(request.user, Place.SEARCH).matching_all_words(query.split())
-    found, total = paging.few_or_all(found, paging.COUNT_LIMIT)
-    page = paging.newest_page(found, request.GET.get("after", ""), PAGE_SIZE)
+    query = parse_query(text)
     context = {
         "form": form,
-        "query": query,
-        "is_identifier": parse_identifier(query) is not None,
-        "rows": viewer.rows(request.user, page.papers),
-        "page": page,
-        "total": min(total, paging.COUNT_LIMIT),
-        "is_capped": total > paging.COUNT_LIMIT,
+        "query": text,
+        "notes": notes_for(query),
+        "only_excludes": bool(query) and query.only_excludes,
+        "is_identifier": parse_identifier(text) is not None,
     }
+    if not query.only_excludes:
+        context |= _results(request, query, form.cleaned_data["sort"])
     return render(request, "papers/search.html", context)
+
+
+def _results(request: HttpRequest, query: Query, order: str) -> dict[str, object]:
+    visible, after = Paper.objects.searchable(), request.GET.get("after", "")
+    by_relevance = order != SearchOrder.NEWEST and bool(query.sought)
+    page: paging.Page
+    if query.sought:
+        found = candidates(visible, query)
+        total, is_capped = found.total, found.is_capped
+        if by_relevance:
+            page = ranked_page(query, found, after, PAGE_SIZE)
+        else:
+            papers = visible.matching(query)
+            few = papers if is_capped else Paper.objects.filter(pk__in=found.ids)
+            page = paging.newest_page(few, after, PAGE_SIZE)
+    else:
+        few, total = paging.few_or_all(visible.matching(query), MATCHES_RANKED)
+        is_capped, total = total > MATCHES_RANKED, min(total, MATCHES_RANKED)
+        page = paging.newest_page(few, after, PAGE_SIZE)
+    return {
+        "rows": _rows(request, query, page.papers),
+        "page": page,
+        "total": total,
+        "is_capped": is_capped,
+        "by_relevance": by_relevance,
+        "can_be_ranked": bool(query.sought),
+        "filters": _filters(query),
+        "meant": did_you_mean(query, visible) if total < FEW else None,
+    }
+
+
+def _rows(request: HttpRequest, query: Query, papers: list[Paper]) -> list[viewer.PaperRow]:
+    """Rows with the words marked that the query found, whole abstracts included."""
+    rows = viewer.rows(request.user, papers)
+    texts = {
+        pk: (text, html)
+        for pk, text, html in Paper.objects.filter(pk__in=[paper.pk for paper in papers])
+        .order_by()
+        .values_list("pk", "abstract_text", "abstract_html")
+    }
+    words = found_words(
+        query, [text for paper in papers for text in (paper.title_html, texts[paper.pk][0])]
+    )
+    return [
+        replace(row, marked=words.mark(row.paper.title_html, *texts[row.paper.pk])) for row in rows
+    ]
+
+
+def _filters(query: Query) -> list[Filter]:
+    year = timezone.now().year - 1
+    conditions: list[tuple[str, Term]] = [
+        (_("With code"), HasCode()),
+        (
+            _("Since %(year)d") % {"year": year},
+            Published(Bound.AFTER, date(year, 1, 1), str(year)),
+        ),
+    ]
+    return [
+        Filter(label, str(query.without(term) if on else query.also(term)), on)
+        for label, term in conditions
+        for on in [query.demands(term)]
+    ]
