@@ -4,6 +4,7 @@ from datetime import date
 
 from papers.identifiers import URL_KEY_PATTERN
 from papers.periods import SLUG_PATTERNS, CalendarPeriod, Kind
+from papers.secret_links import TOKEN_PATTERN
 
 
 class PaperKeyConverter:
@@ -70,6 +71,18 @@ class TagSlugConverter:
     """A tag's slug, or its code (cs.LG), which redirects to the slug."""
 
     regex = r"[A-Za-z0-9.-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class LinkTokenConverter:
+    """The token of a list's secret link."""
+
+    regex = TOKEN_PATTERN
 
     def to_python(self, value: str) -> str:
         return value

@@ -4,6 +4,8 @@ No images, which would tell another server who reads the page; no headings, whic
 page's outline; no HTML.
 """
 
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -25,3 +27,9 @@ _cleaner = nh3.Cleaner(
 def render_markdown(source: str) -> str:
     """Return safe HTML for `source`; whatever is no Markdown of ours stays text."""
     return _cleaner.clean(_parser.render(source))
+
+
+def plain_text(source: str) -> str:
+    """Return the words of `source` on one line, without its marks: for an excerpt."""
+    words = nh3.clean(_parser.render(source), tags=set())
+    return " ".join(unescape(words).split())

@@ -12,8 +12,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from papers.models import Paper
-from papers.querysets import PaperQuerySet
+from papers.models import Paper, ReadingList
+from papers.querysets import PaperQuerySet, ReadingListQuerySet
 
 # Beyond this a total is "1,000+": counting everything would cost more than the page.
 COUNT_LIMIT = 1000
@@ -46,6 +46,31 @@ def newest_page(papers: PaperQuerySet, after: str, size: int) -> Page:
         return Page(found, None)
     last = found[size - 1]
     return Page(found[:size], f"{microseconds_of(last.shown_date)}-{last.pk}")
+
+
+@dataclass(frozen=True)
+class ListsPage:
+    lists: list[ReadingList]
+    next_cursor: str | None
+
+
+def lists_page(lists: ReadingListQuerySet, after: str, size: int) -> ListsPage:
+    """A page of `lists`, last changed first, after the cursor `after` (from the top if "").
+
+    Raises SuspiciousOperation when `after` is no cursor.
+    """
+    ordered = lists.last_changed_first()
+    if after:
+        instant, pk = cursor_parts(_NEWEST_CURSOR, after)
+        changed_at = instant_of(instant)
+        ordered = ordered.filter(
+            Q(updated_at__lt=changed_at) | Q(updated_at=changed_at, pk__lt=int(pk))
+        )
+    found = list(ordered[: size + 1])
+    if len(found) <= size:
+        return ListsPage(found, None)
+    last = found[size - 1]
+    return ListsPage(found[:size], f"{microseconds_of(last.updated_at)}-{last.pk}")
 
 
 def few_or_all(papers: PaperQuerySet, limit: int) -> tuple[PaperQuerySet, int]:

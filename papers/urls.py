@@ -1,6 +1,6 @@
 """The site's addresses, one small list a noun."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from papers import converters
 from papers.views import (
@@ -63,7 +63,7 @@ entry_urls = [
     path("restore/", entries.restore, name="restore_entry"),
 ]
 
-own_list_urls = [
+own_list_urls: list[URLPattern | URLResolver] = [
     path("", lists.show, name="list"),
     path("edit/", lists.edit, name="edit_list"),
     path("link/", lists.replace_link, name="replace_list_link"),
@@ -72,7 +72,7 @@ own_list_urls = [
     path("entries/", include(entry_urls)),
 ]
 
-list_urls = [
+list_urls: list[URLPattern | URLResolver] = [
     path("lists/", lists.directory, name="lists"),
     path("lists/new/", lists.new, name="new_list"),
     path("lists/s/<link_token:token>/", lists.show_by_link, name="list_by_link"),

@@ -3,11 +3,10 @@
 Of private lists only superusers see any: what nobody else can read is nothing to moderate.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from config.admin_base import LongTableAdmin, ReadOnlyInline
 from config.admin_generics import BaseInlineFormSet, ModelForm
 from papers.admin.base import SeenByModerators, member_ids, paper_link
+from papers.forms import ReadingListForm
 from papers.models import ReadingList, ReadingListEntry, Visibility
+from papers.querysets import ReadingListQuerySet
+from papers.querysets.reading_list import SIZE_LIMIT
 
 # Entries that a list's page in the admin shows; its page on the site shows all.
 SHOWN_ENTRIES = 100
@@ -34,7 +36,7 @@ class EntryInline(SeenByModerators, ReadOnlyInline[ReadingListEntry, ReadingList
     model = ReadingListEntry
     formset = FirstEntries
     verbose_name_plural = _("the first entries")
-    fields = readonly_fields = ("position", "linked_paper", "note", "added_at")
+    fields = readonly_fields = ("linked_paper", "note", "added_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingListEntry]:
         entries = super().get_queryset(request).select_related("paper")
@@ -63,6 +65,9 @@ class ReadingListAdmin(SeenByModerators, LongTableAdmin[ReadingList]):
     ordering = ("-id",)
     search_fields = ("owner", "slug")
     search_help_text = _("The owner's user name, or how the title begins.")
+    # Titles and descriptions are cleaned as their owners' own are. Who may read a list, and its
+    # secret link, change together, and by its owner alone.
+    form = ReadingListForm
     fields = ("owner", "title", "slug", "description", "visibility", "is_default", "size")
     readonly_fields = ("owner", "slug", "visibility", "is_default", "size")
     inlines = (EntryInline,)
@@ -71,18 +76,10 @@ class ReadingListAdmin(SeenByModerators, LongTableAdmin[ReadingList]):
         return False  # members make their own
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingList]:
-        # Not a join: that would count the entries of every list to show a hundred.
-        sizes = (
-            ReadingListEntry.objects.filter(reading_list=OuterRef("pk"))
-            .order_by()
-            .values("reading_list")
-            .annotate(number=Count("*"))
-            .values("number")
-        )
-        lists = super().get_queryset(request)
+        lists = cast(ReadingListQuerySet, super().get_queryset(request)).with_sizes()
         if not request.user.is_superuser:
             lists = lists.filter(visibility=Visibility.PUBLIC)
-        return lists.annotate(size=Coalesce(Subquery(sizes), 0))
+        return lists
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -95,5 +92,6 @@ class ReadingListAdmin(SeenByModerators, LongTableAdmin[ReadingList]):
         return queryset, False
 
     @admin.display(description=_("papers"))
-    def size(self, reading_list: ReadingList) -> int:
-        return int(reading_list.size)  # type: ignore[attr-defined]  # annotated
+    def size(self, reading_list: ReadingList) -> str:
+        counted = reading_list.size
+        return f"{SIZE_LIMIT:,}+" if counted > SIZE_LIMIT else str(counted)

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from papers.icons import PATHS
-from papers.markdown import render_markdown
+from papers.markdown import plain_text, render_markdown
 from papers.models import Paper
 
 register = template.Library()
@@ -36,6 +36,12 @@ def rendered(html: str) -> SafeString:
 def markdown(source: str) -> SafeString:
     """Markdown that a member wrote, as safe HTML."""
     return mark_safe(render_markdown(source))  # noqa: S308 - sanitised by nh3
+
+
+@register.filter
+def plain(source: str) -> str:
+    """The words of Markdown that a member wrote, on one line."""
+    return plain_text(source)
 
 
 @register.filter

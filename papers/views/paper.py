@@ -19,6 +19,9 @@ from papers.forms import NewListForm, NoteForm, StatusForm
 from papers.models import Paper, ReadingList
 from papers.services import entries, library, lists, votes
 
+# Public lists that hold the paper, by name; of others only the number is told.
+PUBLIC_LISTS_SHOWN = 5
+
 
 @require_safe
 def show(request: HttpRequest, key: str) -> HttpResponse:
@@ -39,6 +42,7 @@ def render_page(
         "tags": paper.tags.order_by("code"),
         "identifiers": paper.identifiers.order_by("kind", "value"),
         "form": form,
+        "public_lists": access.public_lists_with(paper, PUBLIC_LISTS_SHOWN, timezone.now()),
         "log_entry": access.last_log_entry(paper) if paper.state == "hidden" else None,
     }
     if request.user.is_authenticated:

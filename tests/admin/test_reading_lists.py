@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from papers.admin.reading_list import SHOWN_ENTRIES
 from papers.models import ReadingList, ReadingListEntry, Visibility
-from tests.admin.pages import form_of, messages_of, rows_of
+from tests.admin.pages import errors_of, form_of, messages_of, rows_of
 from tests.factories import make_list, make_paper, make_user
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,22 @@ def test_a_moderator_looks_but_changes_no_list(moderator: Client) -> None:
     reading_list = make_public_list("alice")
     assert moderator.get(page_of(reading_list)).status_code == 200
     assert moderator.post(page_of(reading_list), {"title": "Changed"}).status_code == 403
+
+
+def test_titles_and_descriptions_are_cleaned_as_their_owners_own_are(root: Client) -> None:
+    reading_list = make_public_list("alice")
+    data = form_of(root, page_of(reading_list))
+    assert errors_of(root.post(page_of(reading_list), data | {"title": "\u200b\u202e"}))
+    changed = {"title": "A \u202elist", "description": "Of\u2066 it\r\nall"}
+    assert root.post(page_of(reading_list), data | changed).status_code == 302
+    reading_list.refresh_from_db()
+    assert (reading_list.title, reading_list.description) == ("A list", "Of it\nall")
+
+
+def test_an_unlisted_list_keeps_its_link_when_its_title_is_seen_to(root: Client) -> None:
+    reading_list = make_list(make_user("alice"), visibility=Visibility.UNLISTED)
+    digest = reading_list.link_digest
+    data = form_of(root, page_of(reading_list)) | {"title": "Seen to", "link_digest": "0" * 64}
+    assert root.post(page_of(reading_list), data).status_code == 302
+    reading_list.refresh_from_db()
+    assert (reading_list.title, reading_list.link_digest) == ("Seen to", digest)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ForeignKey, Model
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FormerUsername, Profile, User
 from papers.models import (
     Authorship,
     ExternalCount,
@@ -30,6 +30,7 @@ from papers.models import (
     Upvote,
     VoteOutbox,
 )
+from papers.services.entries import remove_entry
 from tests.factories import (
     make_list,
     make_moderator,
@@ -72,6 +73,14 @@ def without(constraint: str, model: type[Model]) -> None:
     """Drop a constraint, to see that the one behind it holds too. The test's end brings it back."""
     with connection.cursor() as cursor:
         cursor.execute(f"alter table {model._meta.db_table} drop constraint {constraint}")
+
+
+def former(username: str = "once-alice") -> FormerUsername:
+    return FormerUsername.objects.create(user=make_user(), username=username, given_up_at=NOW)
+
+
+def again_of(profile: Profile) -> None:
+    Profile(user=profile.user).save(force_insert=True)
 
 
 def tag(**values: Any) -> Tag:
@@ -181,6 +190,24 @@ def negative_entry_position() -> None:
     change(entry(), position=-1)
 
 
+def removed_entry() -> RemovedEntry:
+    there = entry()
+    return remove_entry(reading_list=there.reading_list, entry_id=there.pk, now=NOW)
+
+
+def negative_removed_position() -> None:
+    without("removedentry_position_from_1", RemovedEntry)
+    change(removed_entry(), position=-1)
+
+
+def unlisted() -> ReadingList:
+    return make_list(make_user(), visibility="unlisted")
+
+
+def link_of_another_list() -> None:
+    change(unlisted(), link_digest=unlisted().link_digest)
+
+
 # --- Every way to break them ------------------------------------------------------------------
 
 BREAKERS: list[tuple[str, Callable[[], object]]] = [
@@ -195,6 +222,19 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
         ("user_email_shape", lambda email=email: change(make_user(), email=email))
         for email in ("x" * 254, "alice@", "@example.org", "alice@exam ple.org", "alice@x.org\n")
     ],
+    ("user_theme_known", lambda: change(make_user(), theme="sepia")),
+    ("user_density_known", lambda: change(make_user(), density="roomy")),
+    ("accounts_profile_pkey", lambda: again_of(Profile.objects.create(user=make_user()))),
+    ("accounts_formerusername_username_key", lambda: again(former())),
+    *[
+        ("formerusername_shape", lambda name=name: former(name))
+        for name in ("Alice", "a", "-alice", "al ice")
+    ],
+    # Triggers: two tables, one name.
+    ("user_username_not_given_up", lambda: make_user(former().username)),
+    ("user_username_not_given_up", lambda: change(make_user(), username=former().username)),
+    ("formerusername_not_in_use", lambda: former(make_user().username)),
+    ("formerusername_not_in_use", lambda: change(former(), username=make_user().username)),
     # papers
     ("papers_paper_key_key", lambda: again(paper())),
     ("paper_has_title", lambda: change(paper(), title="")),
@@ -289,6 +329,16 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     ("readinglistentry_one_a_place", two_entries_in_one_place),
     ("readinglistentry_position_from_1", lambda: change(entry(), position=0)),
     ("papers_readinglistentry_position_check", negative_entry_position),
+    ("removedentry_paper_once", lambda: again(removed_entry())),
+    ("removedentry_position_from_1", lambda: change(removed_entry(), position=0)),
+    ("papers_removedentry_position_check", negative_removed_position),
+    # A list has a link exactly while it is unlisted.
+    ("papers_readinglist_link_digest_key", link_of_another_list),
+    ("readinglist_unlisted_has_link", lambda: change(unlisted(), link_digest=None)),
+    ("readinglist_unlisted_has_link", lambda: change(unlisted(), visibility="private")),
+    ("readinglist_unlisted_has_link", lambda: change(unlisted(), visibility="public")),
+    ("readinglist_unlisted_has_link", lambda: change(make_list(make_user()), link_nonce="x")),
+    ("readinglist_unlisted_has_link", lambda: make_list(make_user(), link_digest="0" * 64)),
     # libraries
     ("libraryentry_paper_once", lambda: again(kept())),
     *[
@@ -310,6 +360,7 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
 
 # A row of each table that refers to others.
 ROWS: dict[type[Model], Callable[[], Model]] = {
+    FormerUsername: former,
     Paper: paper,
     PaperIdentifier: identifier,
     Authorship: authorship,
@@ -324,6 +375,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     StandingPlace: place,
     ReadingList: lambda: make_list(make_user()),
     ReadingListEntry: entry,
+    RemovedEntry: removed_entry,
     LibraryEntry: kept,
 }
 REFERENCES = [

@@ -48,9 +48,11 @@ def order_of(reading_list: ReadingList) -> list[int]:
     return list(reading_list.entries.order_by("position").values_list("pk", flat=True))
 
 
-def make_entries(number: int, **fields: str) -> tuple[ReadingList, list[int]]:
+def make_entries(
+    number: int, visibility: Visibility = Visibility.PRIVATE
+) -> tuple[ReadingList, list[int]]:
     """A list with so many papers, saved one after another, and the ids of its entries."""
-    made = make_list(make_user(), **fields)
+    made = make_list(make_user(), visibility=visibility)
     for _number in range(number):
         save_paper(reading_list=made, paper=make_paper())
     return made, order_of(made)
@@ -389,7 +391,7 @@ def test_many_moves_to_one_place_at_once_leave_every_entry_in_a_place_of_its_own
         for entry in mine * 3:
             move(made, entry, After(first))
 
-    at_once(*[lambda part=part: move_all(others[part::4]) for part in range(4)])  # type: ignore[misc]
+    at_once(*[lambda part=part: move_all(others[part::4]) for part in range(4)])
     assert order_of(made)[0] == first
     assert sorted(order_of(made)) == entries
 
@@ -398,9 +400,7 @@ def test_many_moves_to_one_place_at_once_leave_every_entry_in_a_place_of_its_own
 def test_papers_saved_at_once_get_places_of_their_own() -> None:
     made = make_list(make_user())
     papers = [make_paper() for _number in range(8)]
-    at_once(
-        *[lambda paper=paper: save_paper(reading_list=made, paper=paper) for paper in papers]  # type: ignore[misc]
-    )
+    at_once(*[lambda paper=paper: save_paper(reading_list=made, paper=paper) for paper in papers])
     assert made.entries.values("position").distinct().count() == 8
 
 

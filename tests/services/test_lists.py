@@ -238,6 +238,6 @@ def test_a_list_made_public_and_unlisted_at_once_is_one_of_them() -> None:
     def change(visibility: Visibility) -> None:
         lists.edit_list(reading_list=made, title="Graphs", description="", visibility=visibility)
 
-    at_once(*[lambda each=each: change(each) for each in wanted])  # type: ignore[misc]
+    at_once(*[lambda each=each: change(each) for each in wanted])
     made.refresh_from_db()
     assert (made.link_digest is not None) is (made.visibility == Visibility.UNLISTED)

@@ -7,9 +7,18 @@ from django.utils import timezone
 
 from accounts.models import Profile, User
 from papers.mathtext import render_abstract
-from papers.models import LibraryEntry, Paper, ReadingList, ReadingStatus, Visibility
+from papers.models import (
+    LibraryEntry,
+    Paper,
+    ReadingList,
+    ReadingStatus,
+    RemovedEntry,
+    Visibility,
+)
 from papers.ranking.refresh import refresh_all
 from papers.ranking.standings import close_due
+from papers.secret_links import token_for
+from papers.services.entries import remove_entry, save_paper, write_note
 from papers.services.moderation import hide_paper
 from tests.factories import (
     at,
@@ -22,6 +31,7 @@ from tests.factories import (
 )
 
 LONG_OVER = at("2025-03-11 12:00")
+MARKDOWN = "Read *these*:\n\n1. [one](https://example.org/)\n2. `two`\n\n> In that order.\n\n```\ncode\n```"
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,14 @@ class Community:
     winner: Paper
     public_list: ReadingList
     private_list: ReadingList
+    unlisted_list: ReadingList
+    removed: RemovedEntry
+
+    @property
+    def link(self) -> str:
+        """The secret link of the unlisted list."""
+        token = token_for(self.unlisted_list.pk, self.unlisted_list.link_nonce)
+        return f"/lists/s/{token}/"
 
 
 def make_community(*, papers: int = 3) -> Community:
@@ -64,6 +82,7 @@ def make_community(*, papers: int = 3) -> Community:
     hidden = make_paper("A paper that was hidden", tags=[tag])
     winner = make_paper("The paper of a day long over", tags=[tag], listed_at=LONG_OVER)
     make_upvote(alice, winner, first_cast_at=LONG_OVER)
+    unlisted, removed = make_unlisted(alice, [*listed, winner])
     community = Community(
         alice=alice,
         bob=bob,
@@ -82,8 +101,11 @@ def make_community(*, papers: int = 3) -> Community:
             slug="public-reading",
             visibility=Visibility.PUBLIC,
             papers=listed,
+            description=MARKDOWN,
         ),
         private_list=make_list(alice, "Private reading", slug="private-reading", papers=listed),
+        unlisted_list=unlisted,
+        removed=removed,
     )
     make_paper("A new paper", tags=[tag])
     show_everything(alice, listed[0])
@@ -114,6 +136,15 @@ def show_everything(member: User, reads: Paper) -> None:
     )
 
 
+def make_unlisted(owner: User, papers: list[Paper]) -> tuple[ReadingList, RemovedEntry]:
+    """An unlisted list with notes, and its last paper, which was just taken out of it."""
+    made = make_list(owner, "By its link", slug="by-its-link", visibility=Visibility.UNLISTED)
+    for paper in papers:
+        entry = save_paper(reading_list=made, paper=paper)
+        write_note(reading_list=made, entry_id=entry.pk, note=MARKDOWN)
+    return made, remove_entry(reading_list=made, entry_id=entry.pk, now=timezone.now())
+
+
 def readable_pages(community: Community) -> dict[str, str]:
     """Pages that a visitor may read, by what they are."""
     today = timezone.now().date().isoformat()
@@ -142,6 +173,9 @@ def readable_pages(community: Community) -> dict[str, str]:
         "search, nothing asked": "/search/",
         "search, nothing found": f"/search/?q={'W' * 200}",
         "public list": community.public_list.get_absolute_url(),
+        "list by its link": community.link,
+        "directory of lists": "/lists/",
+        "directory, nothing found": f"/lists/?q={'W' * 200}",
         "moderation log": "/moderation/log/",
         "profile": "/@alice/",
         "profile with nothing on it": "/@bob/",
@@ -163,6 +197,12 @@ def member_pages(community: Community) -> dict[str, str]:
         "library": "/library/",
         "new list": "/lists/new/",
         "private list": community.private_list.get_absolute_url(),
+        "unlisted list": community.unlisted_list.get_absolute_url(),
+        "a paper just removed": (
+            f"{community.unlisted_list.get_absolute_url()}?removed={community.removed.pk}"
+        ),
+        "editing a list": f"{community.unlisted_list.get_absolute_url()}edit/",
+        "deleting a list": f"{community.private_list.get_absolute_url()}delete/",
         "log-out": "/accounts/logout/",
         "e-mail addresses": "/accounts/email/",
         "password change": "/accounts/password/change/",

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from tests.factories import make_paper, make_user
 from tests.site.pages import Community, make_community
+from tests.site.test_list_permissions import ROUTES as LIST_ROUTES
 
 pytestmark = pytest.mark.django_db
 
@@ -177,5 +178,5 @@ def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 
 def test_every_route_of_the_papers_room_is_in_this_file() -> None:
-    covered = {*SAME, *MEMBERS_ONLY, "paper", "list"}
+    covered = {*SAME, *MEMBERS_ONLY, *LIST_ROUTES, "paper"}
     assert set(routes(get_resolver())) == covered

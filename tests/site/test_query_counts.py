@@ -12,6 +12,7 @@ from accounts.models import User
 from papers.models import Paper, ReadingList, ReadingListEntry, Visibility
 from papers.ranking.refresh import refresh_all
 from papers.ranking.standings import close_due
+from papers.secret_links import token_for
 from tests.factories import at, make_list, make_paper, make_tag, make_upvote, make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,18 +70,38 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     lists = [
         make_list(alice, slug="my-list", is_default=True),
         make_list(alice, slug="public", visibility=Visibility.PUBLIC),
+        make_list(alice, slug="unlisted", visibility=Visibility.UNLISTED),
     ]
+    link = token_for(lists[2].pk, lists[2].link_nonce)
     if signed_in:
         client.force_login(alice)
     first = add_papers(10, alice, voters, lists)
     today = timezone.now().date()
     urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
     urls += ["/new/", "/top/", f"/weekly/{today:%G-W%V}/", f"/monthly/{today:%Y-%m}/"]
-    urls.append(first[0].get_absolute_url())
+    urls += [first[0].get_absolute_url(), f"/lists/s/{link}/"]
     if signed_in:
-        urls += ["/library/", "/@alice/my-list/"]
+        urls += ["/library/", "/@alice/my-list/", "/@alice/my-list/edit/"]
     with_ten = {url: queries_of(client, url) for url in urls}
     add_papers(40, alice, voters, lists)
     with_fifty = {url: queries_of(client, url) for url in urls}
     assert with_fifty == with_ten
     assert with_fifty["/"] <= 6, "the front page's budget, session and member included"
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "member"])
+def test_queries_do_not_grow_with_the_lists(client: Client, signed_in: bool) -> None:
+    alice, paper = make_user("alice"), make_paper()
+    if signed_in:
+        client.force_login(alice)
+
+    def add_lists(number: int) -> None:
+        for _number in range(number):
+            owner = make_user()
+            make_list(owner, "Reading", visibility=Visibility.PUBLIC, papers=[paper])
+
+    urls = ["/lists/", "/lists/?q=reading", paper.get_absolute_url()]
+    add_lists(10)
+    with_ten = {url: queries_of(client, url) for url in urls}
+    add_lists(30)
+    assert {url: queries_of(client, url) for url in urls} == with_ten
