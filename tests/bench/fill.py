@@ -25,7 +25,9 @@ from tests.bench.datasets import (
 from tests.bench.words import Writer
 
 LISTS_A_LIBRARY = 12
-STATUSES = ("", "", "to_read", "to_read", "reading", "read", "not_interested")
+# Every filter finds a third of a library or more: also of the short one a page full, so that two
+# pages differ in what the database had to go through, not in what they show.
+KEPT_FOR_STATUS, KEPT_WITH_NOTE = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Made:
 
 
 def fill(dataset: Dataset) -> None:
-    """Write papers with all that belongs to them, then libraries and the ranking."""
+    """Write papers with all that belongs to them, libraries, the ranking and the table of words."""
     from papers.ranking.snapshots import take_snapshots
+    from papers.search.words import refresh_words
 
     with transaction.atomic():
         papers = list(make_papers(dataset.papers))
@@ -58,6 +61,7 @@ def fill(dataset: Dataset) -> None:
         write_heat(papers)
         for name, size in dataset.libraries.items():
             write_library(name, size, papers)
+    refresh_words()
     with connection.cursor() as cursor:
         # The papers came with their numbers, of which the table does not know.
         cursor.execute(
@@ -185,7 +189,7 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
     from accounts.models import User
     from papers.models import LibraryEntry, ReadingList
 
-    # The proportions are the same whatever the size.
+    # The shares are the same whatever the size.
     writer = Writer(seed=size)
     owner = User.objects.create_user(username, email=f"{username}@example.org")
     lists = ReadingList.objects.bulk_create(
@@ -202,8 +206,8 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
         LibraryEntry(
             owner=owner,
             paper_id=paper.pk,
-            status=writer.random.choice(STATUSES),
-            note=" ".join(writer.text(20)) if number % 5 == 0 else "",
+            status=("to_read", "", ("reading", "read")[number % 2])[number % 3],
+            note=" ".join(writer.text(20)) if number % 3 == KEPT_WITH_NOTE else "",
             added_at=instant(0) - timedelta(minutes=number),
             changed_at=instant(0) - timedelta(minutes=writer.random.randint(0, size)),
         )
@@ -214,10 +218,16 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
         "papers_readinglistentry",
         "reading_list_id paper_id position note added_at",
         (
-            (lists[number % LISTS_A_LIBRARY].pk, entry.paper_id, number + 1, "", entry.added_at)
+            (
+                # The first list has half of what is in lists.
+                lists[0 if number % 2 else number % LISTS_A_LIBRARY].pk,
+                entry.paper_id,
+                number + 1,
+                "",
+                entry.added_at,
+            )
             for number, entry in enumerate(entries)
-            # Some papers are there for their status alone.
-            if number % 7 or not (entry.status or entry.note)
+            if number % 3 != KEPT_FOR_STATUS
         ),
     )
     copy(

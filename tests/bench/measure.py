@@ -63,7 +63,7 @@ def percentile(samples: Iterable[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def compare(bench: str, case: str, small: Subject, large: Subject, bar: float) -> Finding:
+def compare(bench: str, case: str, small: Subject, large: Subject, bar: float | None) -> Finding:
     """Say how many times as long the large subject takes as the small one, by their medians."""
     for rounds in (ROUNDS, MORE_ROUNDS):
         base, grown = (statistics.median(each) for each in in_turns([small, large], rounds))
