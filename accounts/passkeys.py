@@ -62,11 +62,33 @@ class _NamedForm(forms.Form):
         return inherited()
 
 
+class CredentialField(forms.JSONField):
+    """What the browser says of a key. Nested for ever, it would exhaust the parser."""
+
+    default_error_messages = {"invalid": _("This is not what a passkey sends.")}
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return None
+
+
 class AddPasskeyForm(_NamedForm, allauth_forms.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey, or a security key that stays a second factor beside the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
         passwordless.label = _("Log in with it alone, without the password")
@@ -85,16 +107,22 @@ class RenamePasskeyForm(_NamedForm, allauth_forms.EditWebAuthnForm):  # type: ig
 
 
 class AuthenticateForm(allauth_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
     def clean_credential(self) -> Authenticator:
         return _or_incorrect(super().clean_credential)
 
 
 class LoginForm(allauth_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
     def clean_credential(self) -> Authenticator:
         return _or_incorrect(super().clean_credential)
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
     def clean_credential(self) -> Authenticator:
         return _or_incorrect(super().clean_credential)
 

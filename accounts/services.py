@@ -118,7 +118,8 @@ def _refuse_too_many_changes(member: User, now: datetime) -> None:
     )
     if len(lately) < NAME_CHANGES:
         return
-    days = (lately[-1] + timedelta(days=NAME_CHANGE_DAYS) - now).days + 1
+    free_at = lately[-1] + timedelta(days=NAME_CHANGE_DAYS)
+    days = -((now - free_at) // timedelta(days=1))  # begun days count
     text = ngettext(
         "You have changed your name %(number)d times within a month. Try again in %(days)d day.",
         "You have changed your name %(number)d times within a month. Try again in %(days)d days.",

@@ -39,7 +39,7 @@ class MemberPage:
     is_own: bool
     is_closed: bool
     lists: list[ReadingList] = field(default_factory=list)
-    reading: list[PaperRow] = field(default_factory=list)
+    reading: list[Paper] = field(default_factory=list)
     votes: list[PaperRow] = field(default_factory=list)
     next_cursor: str | None = None
 
@@ -69,15 +69,14 @@ def member_page(viewer: Viewer, owner: User, after: str, now: datetime) -> Membe
     cursor = f"{microseconds_of(votes[-1].first_cast_at)}-{votes[-1].pk}" if more else None
     ids = [vote.paper_id for vote in votes]
     papers = Paper.objects.for_rows().in_bulk({*reading, *ids})
-    made = {row.paper.pk: row for row in rows(viewer, list(papers.values()))}
     return MemberPage(
         owner,
         profile,
         is_own,
         is_closed=False,
         lists=lists,
-        reading=[made[pk] for pk in reading],
-        votes=[made[pk] for pk in ids],
+        reading=[papers[pk] for pk in reading],
+        votes=rows(viewer, [papers[pk] for pk in ids]),
         next_cursor=cursor,
     )
 

@@ -31,7 +31,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+    reason = str(exception)
+    if reason and getattr(request, "htmx", False):  # site.js shows the sentence
+        return HttpResponse(reason, status=HTTPStatus.FORBIDDEN, content_type="text/plain")
+    return render(request, "403.html", {"reason": reason}, status=HTTPStatus.FORBIDDEN)
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
