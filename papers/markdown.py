@@ -17,7 +17,7 @@ _parser = (
 )
 _cleaner = nh3.Cleaner(
     tags=set("p br em strong code pre a ul ol li blockquote hr".split()),
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
     link_rel="nofollow noopener ugc",
