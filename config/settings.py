@@ -190,6 +190,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
+# A million papers take some minutes.
+CELERY_TASK_ANNOTATIONS = {
+    "papers.tasks.refresh_search_words": {"time_limit": 7200, "soft_time_limit": 7000},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
@@ -223,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "every night: forget what was taken out of lists a month ago": {
         "task": "papers.tasks.forget_removed_entries",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    "every night: count the words of all papers": {
+        "task": "papers.tasks.refresh_search_words",
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },

@@ -13,6 +13,7 @@ from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.standings import close_due
+from papers.search.words import refresh_words
 
 # A tick that has taken this long, in seconds, leaves the rest to the next one, so that a worker
 # which is told to stop soon can.
@@ -67,3 +68,9 @@ def clear_sessions() -> None:
 def forget_removed_entries() -> None:
     """Delete what was taken out of lists so long ago that nobody puts it back."""
     RemovedEntry.objects.filter(removed_at__lt=timezone.now() - KEPT_REMOVED).delete()
+
+
+@task
+def refresh_search_words() -> None:
+    """Count in how many papers each word stands; while another worker is at it, leave it."""
+    refresh_words()

@@ -30,6 +30,7 @@ from papers.ranking import outbox
 from papers.ranking.locking import refresh_lock
 from papers.ranking.refresh import refresh_all
 from papers.ranking.standings import close_due
+from papers.search.words import refresh_words
 from papers.services.lists import create_list, default_list
 from papers.services.moderation import hide_paper
 from papers.services.places import spaced
@@ -102,6 +103,8 @@ def build(seed: int, until: datetime, now: datetime, *, fresh: bool, step: Step)
         refresh_all(now)
         step("closing standings")
         close_due(now)
+    step("counting words")
+    refresh_words()
     return Built(
         papers=Paper.objects.count(),
         listed=Paper.objects.in_listings().count(),

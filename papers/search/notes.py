@@ -22,8 +22,8 @@ def notes_for(query: Query) -> list[str]:
 def _sentence(note: Note) -> str:
     sentences = {
         Trouble.NOT_A_DATE: _(
-            "“%(text)s” has no date that is known here: write a year, a month or a day, such as "
-            "2024, 2024-03 or 2024-03-09. Its word was searched for instead."
+            "“%(text)s” names no date. Write a year, a month or a day, such as 2024, 2024-03 or "
+            "2024-03-09. Its word was searched for instead."
         ),
         Trouble.NOTHING_AFTER_FIELD: _("Nothing follows “%(text)s”, so it was left out."),
         Trouble.UNKNOWN_HAS: _(

@@ -71,11 +71,12 @@ select paper.id, round(%(unit)s * (
         + %(title)s * power(sum(rarity * (ahead)::int) / sum(rarity), %(title_power)s)
     ))::bigint
 from paper cross join term cross join lateral (
-    select 1.645 * greatest(
-            ts_rank('{0, 1, 1, 1}', search, stem), ts_rank('{0, 1, 1, 1}', search, name), 0
+    select greatest(
+            1.645 * ts_rank('{0, 1, 1, 1}', search, stem),
+            1.645 * ts_rank('{0, 1, 1, 1}', search, name),
+            (term.year = paper.year)::int, 0
         ) as held,
-        coalesce(head @@ stem, false) or coalesce(head @@ name, false)
-            or coalesce(term.year = paper.year, false) as ahead
+        coalesce(head @@ stem or head @@ name or term.year = paper.year, false) as ahead
 ) as found
 group by paper.id
 """

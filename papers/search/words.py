@@ -36,7 +36,7 @@ def refresh_words(progress: Progress | None = None) -> CountedWords | None:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None
-        cursor.execute("create temporary table counted (word text, papers integer) on commit drop")
+        cursor.execute("create temporary table counted (word text, papers integer)")
         newest = Paper.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         for start in range(0, newest, BATCH):
             cursor.execute(
@@ -65,7 +65,7 @@ def _replace_words() -> CountedWords:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            create temporary table total on commit drop as
+            create temporary table total as
             select word, sum(papers)::integer as papers from counted group by word;
             create unique index on total (word);
             analyze total;
@@ -89,4 +89,5 @@ def _replace_words() -> CountedWords:
             [ENGLISH],
         )
         changed = cursor.rowcount
+        cursor.execute("drop table counted, total")
     return CountedWords(SearchWord.objects.count(), changed, removed)

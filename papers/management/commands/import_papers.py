@@ -18,6 +18,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from papers.enqueue import enqueue
 from papers.sources.cleaning import shown
 from papers.sources.detect import FORMATS
 from papers.sources.importer import Importer, Progress
@@ -71,6 +72,8 @@ class Command(BaseCommand):
                 _check(options)
                 report.open_rejects(options["rejects"], stack)
                 importer.run(options["paths"], leave_out=_leave_out(options))
+                if importer.result.created or importer.result.updated:
+                    enqueue("papers.tasks.refresh_search_words")
                 status = STATUS_REFUSED if importer.refused else 0
             except UsageError as error:
                 self.stderr.write(str(error))
