@@ -161,4 +161,6 @@ class EntryNoteForm(EntryForm):
 class AddPaperForm(forms.Form):
     """A paper for a list, by any id."""
 
-    paper = VisibleLineField(label=_("Add a paper"), max_length=500)
+    paper = VisibleLineField(
+        label=_("Add a paper"), max_length=500, help_text=_("Its arXiv id, DOI or address.")
+    )
