@@ -14,7 +14,7 @@ from papers.forms import MAX_QUERY_LENGTH
 from papers.library.orders import Sort
 from papers.models import ReadingList, ReadingStatus, Tag
 from papers.querysets import LibraryEntryQuerySet
-from papers.search.language import parse_query
+from papers.search.language import Query, parse_query
 
 # As a value of `status` and of `list`.
 NONE = "none"
@@ -71,8 +71,13 @@ class LibraryForm(forms.Form):
     def order(self) -> Sort:
         return Sort(self.cleaned_data["sort"] or Sort.ADDED)
 
+    @property
+    def query(self) -> Query:
+        """The words that are looked for in papers and notes."""
+        return parse_query(self.cleaned_data["q"])
+
     def narrowed(self, entries: LibraryEntryQuerySet) -> LibraryEntryQuerySet:
-        """The entries that pass every filter. Call it on a valid form only."""
+        """The entries that pass every filter but the words. Call it on a valid form only."""
         asked = self.cleaned_data
         if asked["status"]:
             entries = entries.filter(status="" if asked["status"] == NONE else asked["status"])
@@ -86,8 +91,6 @@ class LibraryForm(forms.Form):
             entries = entries.with_note()
         if asked["upvoted"]:
             entries = entries.upvoted_by(self.owner)
-        if query := parse_query(asked["q"]):
-            entries = entries.finding(self.owner, query)
         return entries
 
     def chips(self) -> Sequence[Chip]:

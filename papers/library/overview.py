@@ -7,7 +7,7 @@ from django.db.models import Count, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from papers.library.filters import NONE
+from papers.library.filters import NONE, LibraryForm
 from papers.models import LibraryEntry, ReadingList, ReadingListEntry, ReadingStatus, Tag
 from papers.paging import COUNT_LIMIT
 from papers.querysets import STATES_FOR_OWNERS, CountOf, LibraryEntryQuerySet
@@ -42,6 +42,28 @@ class StatusCount:
 
 def count_up_to_limit(entries: LibraryEntryQuerySet) -> Number:
     return Number.up_to(COUNT_LIMIT, entries.order_by()[: COUNT_LIMIT + 1].count())
+
+
+def few_or_all(
+    form: LibraryForm, entries: LibraryEntryQuerySet
+) -> tuple[LibraryEntryQuerySet, Number]:
+    """The entries that the form leaves, and how many; named by their ids where they are few.
+
+    So what is asked for is looked up once, not for the number and for the page. Papers and notes
+    are looked up apart: "or" over two tables would read every paper of the library.
+    """
+    narrowed, query = form.narrowed(entries), form.query
+    parts = [narrowed.about(query), narrowed.noting(query)] if query else [narrowed]
+    ids = {
+        pk
+        for part in parts
+        for pk in part.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1]
+    }
+    if len(ids) <= COUNT_LIMIT:
+        return entries.filter(pk__in=ids), Number(len(ids))
+    return (narrowed.about_or_noting(query) if query else narrowed), Number(
+        COUNT_LIMIT, is_capped=True
+    )
 
 
 def status_counts(owner: User) -> list[StatusCount]:

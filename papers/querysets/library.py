@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from papers.querysets.places import STATES_FOR_OWNERS
 from papers.search.language import Field, Literal, Query, Text
@@ -48,19 +48,28 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         )
         return self.filter(Exists(votes))
 
-    def finding(self, owner: "User", query: Query) -> Self:
-        """Entries whose paper fulfils the query, or whose note has what it looks for.
-
-        The two are looked up apart and their ids put together: "or" over two tables would read
-        every paper of the library.
-        """
-        own = apps.get_model("papers", "LibraryEntry").objects.filter(owner=owner)
+    def about(self, query: Query) -> Self:
+        """Entries whose paper fulfils the query."""
         papers: PaperQuerySet = apps.get_model("papers", "Paper").objects.matching(query)
-        found = own.filter(paper__in=papers.order_by().values("pk")).values("pk")
+        return self.filter(paper__in=papers.order_by().values("pk"))
+
+    def noting(self, query: Query) -> Self:
+        """Entries whose note has the words of the query; none, where it asks for more than words."""
+        wanted = _in_notes(query)
+        return self.none() if wanted is None else self.with_note().filter(note_search=wanted)
+
+    def about_or_noting(self, query: Query) -> Self:
+        """Either of the two, for a query that many entries fulfil.
+
+        Each is asked by itself, so that a page is soon full, walking along its order. For a value
+        the database looks when it comes to the row; "exists" it would prepare for all of them.
+        """
+        papers: PaperQuerySet = apps.get_model("papers", "Paper").objects.matching(query)
+        paper = papers.order_by().filter(pk=OuterRef("paper")).values("pk")[:1]
+        fulfils = Q(fulfilling__isnull=False)
         if (wanted := _in_notes(query)) is not None:
-            noted = own.with_note().filter(note_search=wanted).values("pk")
-            found = found.union(noted, all=True)
-        return self.filter(pk__in=found)
+            fulfils |= Q(note_search=wanted)
+        return self.alias(fulfilling=Subquery(paper)).filter(fulfils)
 
 
 def _list_entries(reading_list_ids: Collection[int]) -> "models.QuerySet[Any]":

@@ -49,12 +49,12 @@ def _render_page(
         "subjects": overview.recent_subjects(member),
     }
     if form.is_valid():
-        entries = form.narrowed(access.library_of(member))
+        entries, matching = overview.few_or_all(form, access.library_of(member))
         page = entries_page(entries, form.order, request.GET.get("after", ""), PAGE_SIZE)
         context |= {
             "page": page,
             "rows": kept_rows(member, page.entries, form.lists),
-            "matching": overview.count_up_to_limit(entries),
+            "matching": matching,
             "chips": form.chips(),
         }
     bad = not form.is_valid() or bulk is not None
@@ -68,7 +68,7 @@ def _change(request: HttpRequest, member: User, form: LibraryForm) -> HttpRespon
         return _render_page(request, member, form, bulk)
     chosen = access.library_of(member)
     if bulk.cleaned_data["everything"]:
-        chosen = form.narrowed(chosen)
+        chosen, _number = overview.few_or_all(form, chosen)
     else:
         chosen = chosen.filter(paper__in=bulk.cleaned_data["paper"])
     change = bulk.change

@@ -216,7 +216,9 @@ def test_a_filter_that_cannot_be_is_explained_on_the_page(
     assert keys_of(response) == []
 
 
-@pytest.mark.parametrize("q", ["%E2%80%AEevil", "a" * 250, "'; drop table", '"', "-", "OR", "author:"])
+@pytest.mark.parametrize(
+    "q", ["%E2%80%AEevil", "a" * 250, "'; drop table", '"', "-", "OR", "author:"]
+)
 def test_odd_words_find_nothing_and_break_nothing(client: Client, alice: User, q: str) -> None:
     keep(alice)
     assert client.get(f"/library/?q={q}").status_code == 200
