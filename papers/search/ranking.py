@@ -26,10 +26,10 @@ class Blend:
     """The parameters of the score; `manage.py evaluate_search --tune` chooses among others."""
 
     # BM25: how soon repeating a word counts for no more, and how much a long text is held back.
-    saturation: float = 2.0
+    saturation: float = 4.0
     length: float = 0.75
     # What the title is worth beside it, and how nearly all of the query must stand there.
-    title: float = 0.5
+    title: float = 0.2
     title_power: float = 6.0
 
 

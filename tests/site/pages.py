@@ -171,7 +171,9 @@ def readable_pages(community: Community) -> dict[str, str]:
         "tag of a group": "/tags/cs/",
         "search": "/search/?q=learning",
         "search, nothing asked": "/search/",
+        "search, newest first, filtered": "/search/?q=learning+after:2001&sort=newest",
         "search, nothing found": f"/search/?q={'W' * 200}",
+        "search, half understood": "/search/?q=lerning+tag:nothing+before:yesterday",
         "public list": community.public_list.get_absolute_url(),
         "list by its link": community.link,
         "directory of lists": "/lists/",
@@ -237,5 +239,6 @@ def failing_pages(community: Community) -> dict[str, tuple[str, int]]:
         "a malformed cursor": ("/?after=xyz", 400),
         "too long a search": (f"/search/?q={'x' * 251}", 400),
         "a NUL in a search": ("/search/?q=a%00b", 400),
+        "an unknown order": ("/search/?q=learning&sort=price", 400),
         "a cursor that names nothing": ("/search/?q=learning&after=nothing", 400),
     }

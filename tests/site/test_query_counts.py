@@ -78,6 +78,7 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     first = add_papers(10, alice, voters, lists)
     today = timezone.now().date()
     urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
+    urls += ["/search/?q=ranking+author:turing+tag:cs&sort=newest"]
     urls += ["/new/", "/top/", f"/weekly/{today:%G-W%V}/", f"/monthly/{today:%Y-%m}/"]
     urls += [first[0].get_absolute_url(), f"/lists/s/{link}/"]
     if signed_in:
