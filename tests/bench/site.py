@@ -1,5 +1,6 @@
 """The sites that are measured: a database each, made once and kept, and a process that answers."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -134,9 +135,16 @@ class Sites:
 
 @contextmanager
 def open_sites(folder: Path = FOLDER) -> Iterator[Sites]:
-    """Run the servers of the benchmarks while the block runs. Raises EmbeddedError."""
+    """Run the servers of the benchmarks while the block runs. Raises EmbeddedError, BenchError."""
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    with joined(folder) as addresses, ExitStack() as stack:
+    with ExitStack() as stack:
+        lock = stack.enter_context((folder / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            # Two at once would measure each other.
+            raise BenchError("Another benchmark is running in this checkout.") from error
+        addresses = stack.enter_context(joined(folder))
         yield Sites(stack, addresses.database_url, addresses.redis_url)
 
 
