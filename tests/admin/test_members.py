@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FormerUsername, Profile, User
 from papers.services.votes import cast_upvote
 from tests.admin.pages import form_of, messages_of, rows_of, text_of
 from tests.factories import make_moderator, make_paper, make_user
@@ -264,3 +264,39 @@ def test_only_a_superuser_takes_it_from_staff(clerk: Client) -> None:
     data = {"action": "delete_selected", "_selected_action": factor.pk, "post": "yes"}
     clerk.post("/admin/mfa/authenticator/", data)
     assert Authenticator.objects.filter(pk=factor.pk).exists()
+
+
+def save_name(client: Client, member: User, name: str) -> str:
+    """Send the member's form with another name, and return the text of the answer."""
+    url = page_of(member)
+    data = {**form_of(client, url), "username": name}
+    return text_of(client.post(url, data, follow=True).content.decode())
+
+
+def test_a_member_whose_name_is_changed_here_keeps_the_old_one(root: Client) -> None:
+    alice = make_user("alice")
+    save_name(root, alice, "alina")
+    assert User.objects.get(pk=alice.pk).username == "alina"
+    assert FormerUsername.objects.get().username == "alice"
+    assert "alice" in text_of(root.get(page_of(alice)).content.decode())
+    save_name(root, alice, "alice")
+    assert FormerUsername.objects.get().username == "alina"
+
+
+def test_the_name_that_another_member_had_is_refused_at_the_field(root: Client) -> None:
+    alice, bob = make_user("alice"), make_user("bob")
+    save_name(root, alice, "alina")
+    assert "it stays theirs" in save_name(root, bob, "alice")
+    assert User.objects.get(pk=bob.pk).username == "bob"
+
+
+def test_what_members_say_of_themselves_is_shown_and_not_changed(root: Client) -> None:
+    alice = make_user("alice")
+    Profile.objects.create(user=alice, display_name="Alice Example")
+    page = root.get(page_of(alice)).content.decode()
+    assert "Alice Example" in page
+    assert 'name="profile-0-display_name"' not in page
+
+
+def test_where_members_are_logged_in_is_nobody_else_s_business(root: Client) -> None:
+    assert root.get("/admin/usersessions/usersession/").status_code == 404
