@@ -15,6 +15,7 @@ from accounts.demo_logins import DEMO_PASSWORD, DEMO_USERNAMES
 from accounts.models import User
 from papers.demo.community import Community, imagine
 from papers.demo.facts import HIDDEN_PAPER, HIDING_REASON, WITHDRAWAL_REASON, PaperFacts
+from papers.demo.keeping import READER, Kept
 from papers.demo.people import Member
 from papers.demo.schedule import DAYS, Listing
 from papers.demo.shelves import Shelf
@@ -31,6 +32,7 @@ from papers.ranking.locking import refresh_lock
 from papers.ranking.refresh import refresh_all
 from papers.ranking.standings import close_due
 from papers.search.words import refresh_words
+from papers.services.library import set_status, write_note
 from papers.services.lists import create_list, default_list
 from papers.services.moderation import hide_paper
 from papers.services.places import spaced
@@ -136,6 +138,8 @@ def _write(community: Community, step: Step) -> None:
     step("reading lists")
     for shelf in community.shelves:
         _write_shelf(shelf, users[shelf.owner], papers)
+    for kept in community.kept:
+        _write_kept(kept, users[READER], papers)
     hide_paper(paper=papers[HIDDEN_PAPER], moderator=users["moderator"], reason=HIDING_REASON)
 
 
@@ -278,3 +282,10 @@ def _write_shelf(shelf: Shelf, owner: User, papers: dict[str, Paper]) -> None:
         created_at=shelf.created_at,
         updated_at=max(entry.added_at for entry in shelf.entries),
     )
+
+
+def _write_kept(kept: Kept, owner: User, papers: dict[str, Paper]) -> None:
+    facts = kept.facts
+    paper = papers[facts.arxiv_id]
+    set_status(owner=owner, paper=paper, status=facts.status, now=kept.at)
+    write_note(owner=owner, paper=paper, note=facts.note, now=kept.at)

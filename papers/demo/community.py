@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from papers.demo.facts import PaperFacts, read_lists, read_papers
+from papers.demo.facts import PaperFacts, read_library, read_lists, read_papers
+from papers.demo.keeping import Kept, keep_papers
 from papers.demo.people import Member, make_members
 from papers.demo.schedule import DAYS, Listing, make_schedule
 from papers.demo.shelves import Shelf, fill_shelves
@@ -26,6 +27,7 @@ class Community:
     listings: list[Listing]
     votes: list[Vote]
     shelves: list[Shelf]
+    kept: list[Kept]
 
 
 def imagine(seed: int, until: datetime) -> Community:
@@ -45,4 +47,5 @@ def imagine(seed: int, until: datetime) -> Community:
     listings = make_schedule(rng, until, papers, members)
     votes = cast_votes(rng, members, listings, until)
     shelves = fill_shelves(rng, until, papers, members, listings, read_lists())
-    return Community(until, papers, members, listings, votes, shelves)
+    kept = keep_papers(rng, until, listings, read_library())
+    return Community(until, papers, members, listings, votes, shelves, kept)

@@ -1,4 +1,4 @@
-"""The two files of facts: papers with our notes on them, and the members' reading lists."""
+"""The files of facts: papers with our notes on them, members' reading lists, a library."""
 
 import json
 from dataclasses import dataclass
@@ -40,6 +40,15 @@ class ListFacts:
     """Pairs of arXiv id and note, in order."""
 
 
+@dataclass(frozen=True)
+class KeptFacts:
+    """A paper of the reader's library; `status` is a ReadingStatus or ""."""
+
+    arxiv_id: str
+    status: str
+    note: str
+
+
 def read_papers() -> list[PaperFacts]:
     """All demo papers, ordered by arXiv id."""
     return [
@@ -66,6 +75,13 @@ def read_lists() -> list[ListFacts]:
             entries=tuple((entry["paper"], entry["note"]) for entry in row["entries"]),
         )
         for row in _read("lists.json")
+    ]
+
+
+def read_library() -> list[KeptFacts]:
+    return [
+        KeptFacts(arxiv_id=row["paper"], status=row["status"], note=row["note"])
+        for row in _read("library.json")
     ]
 
 

@@ -154,6 +154,16 @@ def test_nothing_enters_a_list_before_it_was_there(seed: int, until: datetime) -
             assert listed_at.get(entry.arxiv_id, entry.added_at) <= entry.added_at
 
 
+def test_the_reader_says_nothing_of_a_paper_before_it_was_there() -> None:
+    community = imagined(1, SUNDAY)
+    listed_at = {item.arxiv_id: item.listed_at for item in community.listings}
+    assert {kept.facts.arxiv_id for kept in community.kept} <= {
+        paper.arxiv_id for paper in community.papers
+    }
+    for kept in community.kept:
+        assert listed_at.get(kept.facts.arxiv_id, kept.at) <= kept.at <= SUNDAY
+
+
 def test_each_list_of_no_log_in_has_an_owner_of_its_own() -> None:
     owners = [shelf.owner for shelf in imagined(1, SUNDAY).shelves if shelf.facts.owner is None]
     assert len(owners) == len(set(owners)) == 9

@@ -20,10 +20,12 @@ from accounts.models import User
 from papers.demo.build import NOTE_LABEL
 from papers.demo.facts import HIDDEN_PAPER, HIDING_REASON, WITHDRAWAL_REASON, WITHDRAWN_PAPER
 from papers.models import (
+    LibraryEntry,
     ModerationLogEntry,
     Paper,
     ReadingList,
     ReadingListEntry,
+    ReadingStatus,
     Tag,
     Upvote,
     Visibility,
@@ -202,6 +204,14 @@ def test_reader_keeps_a_private_list_the_default_and_an_unlisted_one(community: 
     }
     saved = ReadingListEntry.objects.filter(reading_list__in=lists)
     assert {"hidden", "withdrawn", "listed"} <= set(saved.values_list("paper__state", flat=True))
+
+
+def test_reader_has_read_and_noted_some_of_them(community: str) -> None:
+    library = LibraryEntry.objects.filter(owner__username="reader")
+    assert set(library.values_list("status", flat=True)) == {"", *ReadingStatus.values}
+    noted = library.with_note()
+    assert noted.count() >= 5
+    assert noted.filter(paper__state="hidden").exists()
 
 
 def test_curator_publishes_three_lists_with_a_word_on_every_paper(community: str) -> None:
