@@ -5,12 +5,15 @@ private is ever told apart from nothing at all: both are 404.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import SuspiciousOperation
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Viewer
+from papers import secret_links
 from papers.identifiers import Identifier, parse_identifier
 from papers.models import (
     LibraryEntry,
@@ -19,9 +22,12 @@ from papers.models import (
     PaperIdentifier,
     ReadingList,
     ReadingListEntry,
+    RemovedEntry,
     Tag,
+    Visibility,
 )
-from papers.querysets import LibraryEntryQuerySet, PaperQuerySet
+from papers.querysets import LibraryEntryQuerySet, PaperQuerySet, ReadingListQuerySet
+from papers.querysets.reading_list import SIZE_LIMIT
 
 
 @dataclass
@@ -117,8 +123,8 @@ def paper_by_identifier(viewer: Viewer, text: str) -> Paper | None:
 def reading_list_for_page(viewer: Viewer, username: str, slug: str) -> ReadingList:
     """A list that the viewer may read; Http404 for any other, whether or not it exists."""
     reading_list = (
-        ReadingList.objects.visible_to(viewer)
-        .select_related("owner")
+        _lists_for_pages(for_owner=viewer.get_username() == username)
+        .visible_to(viewer)
         .filter(owner__username=username, slug=slug)
         .first()
     )
@@ -127,12 +133,51 @@ def reading_list_for_page(viewer: Viewer, username: str, slug: str) -> ReadingLi
     return reading_list
 
 
+def reading_list_by_link(token: str) -> ReadingList:
+    """The unlisted list that has this secret link; Http404 for a link that is no longer one."""
+    reading_list = (
+        _lists_for_pages(for_owner=False)
+        .filter(link_digest=secret_links.digest_of(token), visibility=Visibility.UNLISTED)
+        .first()
+    )
+    if reading_list is None:
+        raise Http404(_("There is no such list, or its link was replaced."))
+    return reading_list
+
+
+def reading_list_to_change(member: User, username: str, slug: str) -> ReadingList:
+    """A list of the member's own; Http404 for those of others, also for public ones."""
+    reading_list = _lists_for_pages(for_owner=True).filter(owner=member, slug=slug).first()
+    if reading_list is None or member.username != username:
+        raise Http404(_("You have no such list."))
+    return reading_list
+
+
+def _lists_for_pages(*, for_owner: bool) -> ReadingListQuerySet:
+    lists = ReadingList.objects.select_related("copied_from__owner")
+    return lists.with_sizes(for_owner=for_owner)
+
+
+def copied_from(viewer: Viewer, reading_list: ReadingList) -> ReadingList | None:
+    """What the list is a copy of, where the viewer may still read that."""
+    source = reading_list.copied_from
+    if source is None:
+        return None
+    readable = source.visibility == Visibility.PUBLIC or source.owner == viewer
+    return source if readable else None
+
+
 @dataclass(frozen=True)
 class EntriesPage:
     """Entries of a list in their order, each with a paper that is ready for a row."""
 
     entries: list[ReadingListEntry]
     next_cursor: str | None
+    # How many entries the viewer sees on the pages before.
+    passed: int
+    # The entries that the viewer sees right before the first and after the last, by their ids.
+    above: int | None
+    below: int | None
 
 
 def entries_page(viewer: Viewer, reading_list: ReadingList, after: str, size: int) -> EntriesPage:
@@ -140,19 +185,53 @@ def entries_page(viewer: Viewer, reading_list: ReadingList, after: str, size: in
 
     Raises SuspiciousOperation when `after` is not a place.
     """
-    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+    if after and not (after.isascii() and after.isdigit() and len(after) <= 10):
         raise SuspiciousOperation(_("This is not a place in the list."))
     visible = Paper.objects.visible_in_list(viewer, reading_list.owner_id)
-    entries = list(
-        reading_list.entries.filter(position__gt=int(after or 0), paper__in=visible).order_by(
-            "position"
-        )[: size + 1]
-    )
+    seen = reading_list.entries.filter(paper__in=visible)
+    entries = list(seen.filter(position__gt=int(after or 0)).order_by("position")[: size + 1])
     papers = Paper.objects.for_rows().in_bulk([entry.paper_id for entry in entries])
     for entry in entries:
         entry.paper = papers[entry.paper_id]
     more = len(entries) > size
-    return EntriesPage(entries[:size], str(entries[size - 1].position) if more else None)
+    passed, above = 0, None
+    if after:
+        # Counted anew, at the cost of the pages before: the numbers are right after every move.
+        before = seen.filter(position__lte=int(after))
+        passed = before.count()
+        above = before.order_by("-position").values_list("pk", flat=True).first()
+    return EntriesPage(
+        entries[:size],
+        next_cursor=str(entries[size - 1].position) if more else None,
+        passed=passed,
+        above=above,
+        below=entries[size].pk if more else None,
+    )
+
+
+def removed_entries(owner: User, reading_list: ReadingList) -> QuerySet[RemovedEntry]:
+    """What the owner lately took out of the list and would see in it again, the last first."""
+    visible = Paper.objects.visible_in_list(owner, owner.pk)
+    removed = reading_list.removed_entries.filter(paper__in=visible).select_related("paper")
+    return removed.only(
+        "note", "removed_at", "reading_list", "paper__key", "paper__title_html", "paper__title_text"
+    ).order_by("-removed_at", "-pk")
+
+
+@dataclass(frozen=True)
+class PublicLists:
+    """The public lists that a paper is in: those changed last, and the number of all."""
+
+    lists: list[ReadingList]
+    # Counted to SIZE_LIMIT + 1.
+    number: int
+
+
+def public_lists_with(paper: Paper, number: int, now: datetime) -> PublicLists:
+    """The public lists that hold the paper, `number` of them by name; the same for everybody."""
+    found = ReadingList.objects.in_directory(now).with_paper(paper)
+    shown = found.select_related("owner").last_changed_first()[:number]
+    return PublicLists(list(shown), found.values("pk")[: SIZE_LIMIT + 1].count())
 
 
 def library_of(owner: User) -> LibraryEntryQuerySet:

@@ -76,7 +76,81 @@
       const type = reply.getResponseHeader("Content-Type") || "";
       toast.textContent = type.startsWith("text/plain") ? reply.responseText : toast.dataset.failed;
     });
+    // What named an entry that is gone is answered by the list as it is now.
+    document.body.addEventListener("htmx:beforeSwap", (event) => {
+      const type = event.detail.xhr.getResponseHeader("Content-Type") || "";
+      if (event.detail.xhr.status === 409 && type.startsWith("text/html")) {
+        event.detail.shouldSwap = true;
+        event.detail.isError = false;
+      }
+    });
     document.body.addEventListener("htmx:sendError", () => { toast.textContent = toast.dataset.failed; });
     document.body.addEventListener("htmx:beforeRequest", () => { toast.textContent = ""; });
+  });
+})();
+
+// Dragging the entries of one's own list. What is sent is what the buttons send: the entry, and
+// before or after which other one it is dropped. Listens on the document: entries are swapped.
+(() => {
+  "use strict";
+  let dragged = null;
+  let over = null;
+
+  const rowOf = (element) => element.closest?.("[data-entries] .row");
+  const idOf = (row) => row.querySelector("[data-entry]").dataset.entry;
+  const mark = (row, side) => {
+    over?.classList.remove("row--drop-before", "row--drop-after");
+    over = row;
+    if (row) row.classList.add(`row--drop-${side}`);
+  };
+  const sideOf = (row, event) => {
+    const box = row.getBoundingClientRect();
+    return event.clientY < box.top + box.height / 2 ? "before" : "after";
+  };
+  const showGrips = (root) => {
+    for (const grip of root.querySelectorAll("[data-grip]")) grip.hidden = false;
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    showGrips(document);
+    document.body.addEventListener("htmx:afterSwap", () => showGrips(document));
+  });
+  document.addEventListener("dragstart", (event) => {
+    if (!event.target.matches?.("[data-grip]")) return;
+    dragged = rowOf(event.target);
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", idOf(dragged));
+    event.dataTransfer.setDragImage(dragged, 0, 0);
+    dragged.classList.add("row--dragged");
+  });
+  document.addEventListener("dragover", (event) => {
+    const row = dragged && rowOf(event.target);
+    if (!row || row === dragged) {
+      mark(null);
+      return;
+    }
+    event.preventDefault();
+    mark(row, sideOf(row, event));
+  });
+  document.addEventListener("drop", (event) => {
+    const row = dragged && rowOf(event.target);
+    if (!row || row === dragged) return;
+    event.preventDefault();
+    const form = document.querySelector("[data-drag]");
+    form.elements.entry.value = idOf(dragged);
+    for (const side of ["before", "after"]) {
+      form.elements[side].value = side === sideOf(row, event) ? idOf(row) : "";
+    }
+    form.requestSubmit();
+  });
+  document.addEventListener("dragend", () => {
+    mark(null);
+    dragged?.classList.remove("row--dragged");
+    dragged = null;
+  });
+
+  // A link that is there to be copied is selected as a whole.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[readonly]")) event.target.select();
   });
 })();
