@@ -57,7 +57,7 @@ def move(request: HttpRequest, username: str, slug: str) -> HttpResponse:
         entries.move_entry(reading_list=reading_list, entry_id=entry, target=target)
     except EntryVanished as vanished:
         return _as_it_is_now(request, reading_list, vanished)
-    return _changed(request, reading_list, f"entry-{entry}")
+    return _changed(request, reading_list, entry)
 
 
 @require_POST
@@ -76,7 +76,7 @@ def note(request: HttpRequest, username: str, slug: str) -> HttpResponse:
         )
     except EntryVanished as vanished:
         return _as_it_is_now(request, reading_list, vanished)
-    return _changed(request, reading_list, f"entry-{entry}")
+    return _changed(request, reading_list, entry, is_moved=False)
 
 
 @require_POST
@@ -104,7 +104,7 @@ def restore(request: HttpRequest, username: str, slug: str) -> HttpResponse:
         entry = entries.restore_entry(reading_list=reading_list, removed_id=_number(request))
     except EntryVanished as vanished:
         return _as_it_is_now(request, reading_list, vanished)
-    return _changed(request, reading_list, f"entry-{entry.pk}")
+    return _changed(request, reading_list, entry.pk)
 
 
 def _number(request: HttpRequest) -> int:
@@ -114,10 +114,14 @@ def _number(request: HttpRequest) -> int:
     return int(form.cleaned_data["entry"])
 
 
-def _changed(request: HttpRequest, reading_list: ReadingList, anchor: str) -> HttpResponse:
+def _changed(
+    request: HttpRequest, reading_list: ReadingList, entry_id: int, *, is_moved: bool = True
+) -> HttpResponse:
     if getattr(request, "htmx", False):
-        return show_list(request, reading_list)
-    return HttpResponseRedirect(f"{reading_list.get_absolute_url()}{page_query(request)}#{anchor}")
+        return show_list(request, reading_list, moved_id=entry_id if is_moved else None)
+    return HttpResponseRedirect(
+        f"{reading_list.get_absolute_url()}{page_query(request)}#entry-{entry_id}"
+    )
 
 
 def _as_it_is_now(

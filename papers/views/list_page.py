@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from papers import access, secret_links, viewer
 from papers.forms import AddPaperForm, EntryNoteForm
@@ -39,6 +40,7 @@ def show_list(
     copy_url: str = "",
     status: HTTPStatus = HTTPStatus.OK,
     sentence: str = "",
+    moved_id: int | None = None,
     removed_id: int | None = None,
     note_form: EntryNoteForm | None = None,
     add_form: AddPaperForm | None = None,
@@ -46,12 +48,13 @@ def show_list(
     """The page of a list, or for htmx its entries; `?after=` says where the page begins.
 
     `sentence` is shown above the entries, with an offer to put back the removed entry
-    `removed_id`. `note_form` and `add_form` are forms as sent, with what is wrong with them.
+    `removed_id`. Where the entry `moved_id` is now is said to who cannot see it. `note_form` and `add_form` are forms as sent, with what is wrong with them.
     `copy_url` is where the list is copied, if it is not read at its own address.
     """
     is_owner = request.user == reading_list.owner and not copy_url
     page = access.entries_page(request.user, reading_list, request.GET.get("after", ""), PAGE_SIZE)
     by_entry = {note_form.data.get("entry"): note_form} if note_form else {}
+    rows = _rows(request, page, by_entry)
     context = {
         "list": reading_list,
         "is_owner": is_owner,
@@ -59,8 +62,9 @@ def show_list(
         "copy_url": copy_url or reverse("papers:copy_list", args=_address(reading_list)),
         "copied_from": access.copied_from(request.user, reading_list),
         "page": page,
-        "rows": _rows(request, page, by_entry),
+        "rows": rows,
         "sentence": sentence,
+        "said": _where(moved_id, rows) if moved_id else "",
         "removed": _removed(request, reading_list, removed_id) if is_owner else None,
         "site_name": settings.SITE_NAME,
         "next": _where_forms_lead(request, reading_list),
@@ -93,6 +97,15 @@ def _rows(
         )
         for place, (entry, row) in enumerate(zip(entries, shown, strict=True), start=1)
     ]
+
+
+def _where(moved_id: int, rows: list[EntryRow]) -> str:
+    """In words, the place of an entry that was moved or put back."""
+    for each in rows:
+        if each.entry.pk == moved_id:
+            title = each.row.paper.title_text
+            return _("“%(title)s” is number %(number)d.") % {"title": title, "number": each.number}
+    return _("It stands on another page of the list now.")
 
 
 def _removed(

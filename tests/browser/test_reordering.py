@@ -136,6 +136,7 @@ def test_a_list_is_ordered_by_keyboard_alone(page: Page, reading: ReadingList) -
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     eventually(lambda: shown(page) == "BACDEF")
+    expect(page.get_by_role("status")).to_have_text("“Paper A” is number 2.")
     assert stored(reading) == "BACDEF"
 
 
