@@ -38,8 +38,9 @@ def newest_page(papers: PaperQuerySet, after: str, size: int) -> Page:
     if after:
         instant, pk = cursor_parts(_NEWEST_CURSOR, after)
         shown_date = instant_of(instant)
+        # Together: beyond the pair of both. The first is where the index's walk can start.
         ordered = ordered.filter(
-            Q(shown_date__lt=shown_date) | Q(shown_date=shown_date, pk__lt=int(pk))
+            Q(shown_date__lte=shown_date), Q(shown_date__lt=shown_date) | Q(pk__lt=int(pk))
         )
     found = list(ordered[: size + 1])
     if len(found) <= size:
@@ -64,7 +65,7 @@ def lists_page(lists: ReadingListQuerySet, after: str, size: int) -> ListsPage:
         instant, pk = cursor_parts(_NEWEST_CURSOR, after)
         changed_at = instant_of(instant)
         ordered = ordered.filter(
-            Q(updated_at__lt=changed_at) | Q(updated_at=changed_at, pk__lt=int(pk))
+            Q(updated_at__lte=changed_at), Q(updated_at__lt=changed_at) | Q(pk__lt=int(pk))
         )
     found = list(ordered[: size + 1])
     if len(found) <= size:
