@@ -235,6 +235,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    "every ten minutes: count the papers of each tag": {
+        "task": "papers.tasks.count_tags",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 300},
+    },
     "every night: clear expired sessions": {
         "task": "papers.tasks.clear_sessions",
         "schedule": timedelta(days=1),

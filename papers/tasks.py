@@ -14,6 +14,7 @@ from papers.ranking import snapshots, weights
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.standings import close_due
 from papers.search.words import refresh_words
+from papers.tag_counts import count_papers_of_tags
 
 # A tick that has taken this long, in seconds, leaves the rest to the next one, so that a worker
 # which is told to stop soon can.
@@ -74,3 +75,9 @@ def forget_removed_entries() -> None:
 def refresh_search_words() -> None:
     """Count in how many papers each word stands; while another worker is at it, leave it."""
     refresh_words()
+
+
+@task
+def count_tags() -> None:
+    """Count the papers of each tag."""
+    count_papers_of_tags()

@@ -38,6 +38,7 @@ from papers.services.moderation import hide_paper
 from papers.services.places import spaced
 from papers.sources.record import PaperRecord
 from papers.sources.upsert import upsert
+from papers.tag_counts import count_papers_of_tags
 
 NOTE_LABEL = "Demo note, not the abstract"
 
@@ -107,6 +108,8 @@ def build(seed: int, until: datetime, now: datetime, *, fresh: bool, step: Step)
         close_due(now)
     step("counting words")
     refresh_words()
+    step("counting papers of tags")
+    count_papers_of_tags()
     return Built(
         papers=Paper.objects.count(),
         listed=Paper.objects.in_listings().count(),

@@ -8,7 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
-    from papers.models import Tag  # noqa: F401  named in a string
+    from papers.models import Tag
+
+# Of the tree, at most.
+LEVELS = 4
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -17,9 +20,9 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.filter(synonym_of__isnull=True)
 
     def with_descendants(self, tag_id: int) -> Self:
-        """The tag and everything below it; the tree has at most four levels."""
+        """The tag and everything below it."""
         below = Q(pk=tag_id)
-        for depth in range(1, 4):
+        for depth in range(1, LEVELS):
             below |= Q(**{"__".join(["parent"] * depth): tag_id})
         return self.filter(below)
 
@@ -46,12 +49,22 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
     def branches(self, tag_ids: Collection[int]) -> dict[int, set[int]]:
         """For each of the tags its own number and those of all tags below it."""
-        parents = dict(self.in_use().values_list("pk", "parent"))
         branches: dict[int, set[int]] = {tag_id: {tag_id} for tag_id in tag_ids}
-        for tag_id in parents:
-            above: int | None = tag_id
-            while above is not None:
-                if above in branches:
-                    branches[above].add(tag_id)
-                above = parents.get(above)
+        for tag_id, lineage in self.in_use().lineages().items():
+            for above in lineage & branches.keys():
+                branches[above].add(tag_id)
         return branches
+
+    def lineages(self) -> dict[int, frozenset[int]]:
+        """For each tag its own number and those of the tags above it."""
+        parents: dict[int, int | None] = dict(self.values_list("pk", "parent"))
+        lineages = {}
+        for tag_id in parents:
+            lineage: list[int] = []
+            above: int | None = tag_id
+            # Also where moderators have made a tag its own grandparent, this comes to an end.
+            while above is not None and len(lineage) < LEVELS:
+                lineage.append(above)
+                above = parents.get(above)
+            lineages[tag_id] = frozenset(lineage)
+        return lineages

@@ -23,6 +23,7 @@ from papers.sources.cleaning import shown
 from papers.sources.detect import FORMATS
 from papers.sources.importer import Importer, Progress
 from papers.sources.record import Rejection
+from papers.tag_counts import count_papers_of_tags
 
 STATUS_FAILED = 1
 STATUS_REFUSED = 2
@@ -74,6 +75,7 @@ class Command(BaseCommand):
                 importer.run(options["paths"], leave_out=_leave_out(options))
                 if importer.result.created or importer.result.updated:
                     enqueue("papers.tasks.refresh_search_words")
+                    count_papers_of_tags()
                 status = STATUS_REFUSED if importer.refused else 0
             except UsageError as error:
                 self.stderr.write(str(error))
