@@ -10,11 +10,13 @@ from datetime import datetime
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Viewer
 from papers import secret_links
-from papers.identifiers import Identifier, parse_identifier
+from papers.authors import Author, find_author
+from papers.identifiers import Identifier, author_name_key, parse_identifier
 from papers.models import (
     LibraryEntry,
     ModerationLogEntry,
@@ -287,3 +289,14 @@ def tag_for_page(slug: str) -> Tag:
     if tag.slug != slug:
         raise MovedError(tag.get_absolute_url(), tag.slug)
     return tag
+
+
+def author_for_page(viewer: Viewer, name: str) -> Author:
+    """The author of a page. Raises MovedError for a name as printed (José Ångström), else 404."""
+    author = find_author(viewer, name)
+    if author is not None:
+        return author
+    key = author_name_key(name)
+    if key != name and find_author(viewer, key) is not None:
+        raise MovedError(reverse("papers:author", args=[key]), key)
+    raise Http404(_("No paper here has an author of this name."))

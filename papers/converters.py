@@ -89,3 +89,15 @@ class LinkTokenConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class AuthorNameConverter:
+    """The key of an author's name, in letters of any script; other spellings are redirected."""
+
+    regex = r"[^/\s\x00][^/\x00]{0,199}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

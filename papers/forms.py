@@ -58,6 +58,12 @@ class SearchForm(forms.Form):
     sort = forms.ChoiceField(choices=SearchOrder.choices, required=False)
 
 
+class TagSearchForm(forms.Form):
+    """The search within the index of tags."""
+
+    q = forms.CharField(label=_("Find a tag"), max_length=100, required=False)
+
+
 class ReadingListForm(_ReadingListModelForm):
     """A list's title, description and visibility."""
 

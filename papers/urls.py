@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from papers import converters
 from papers.views import (
+    authors,
+    catalogue,
     entries,
     front,
     health,
@@ -26,6 +28,7 @@ register_converter(converters.MonthConverter, "month")
 register_converter(converters.UsernameConverter, "username")
 register_converter(converters.TagSlugConverter, "tag_slug")
 register_converter(converters.LinkTokenConverter, "link_token")
+register_converter(converters.AuthorNameConverter, "author_name")
 
 app_name = "papers"
 
@@ -46,6 +49,7 @@ monthly_urls = [
 
 # What one does to a paper stands before the paper itself: a DOI may contain slashes.
 paper_urls = [
+    path("", catalogue.show, name="catalogue"),
     path("<paper_key:key>/upvote/", paper.upvote, name="upvote"),
     path("<paper_key:key>/upvote/remove/", paper.remove_upvote, name="remove_upvote"),
     path("<paper_key:key>/save/", paper.save, name="save"),
@@ -89,7 +93,9 @@ urlpatterns = [
     path("weekly/", include(weekly_urls)),
     path("monthly/", include(monthly_urls)),
     path("papers/", include(paper_urls)),
+    path("tags/", tags.index, name="tags"),
     path("tags/<tag_slug:slug>/", tags.show, name="tag"),
+    path("authors/<author_name:name_key>/", authors.show, name="author"),
     path("search/", search.show, name="search"),
     path("library/", library.show, name="library"),
     path("", include(list_urls)),

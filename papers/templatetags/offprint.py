@@ -1,11 +1,16 @@
 """What templates say often."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from papers.icons import PATHS
+from papers.identifiers import author_name_key
 from papers.markdown import plain_text, render_markdown
 from papers.models import Paper
 
@@ -16,14 +21,31 @@ AUTHORS_IN_ROW = 6
 
 
 @register.filter
-def short_authors(paper: Paper) -> str:
+def short_authors(paper: Paper) -> SafeString:
     """The first authors, and how many more: large collaborations have thousands."""
     names = paper.authors
     if len(names) <= AUTHORS_IN_ROW + 1:
-        return ", ".join(names)
+        return author_links(names)
     more = len(names) - AUTHORS_IN_ROW
-    shown = ", ".join(names[:AUTHORS_IN_ROW])
-    return _("%(names)s and %(more)d more") % {"names": shown, "more": more}
+    shown = author_links(names[:AUTHORS_IN_ROW])
+    return format_html(_("{names} and {more} more"), names=shown, more=more)
+
+
+@register.filter
+def author_links(names: Sequence[str]) -> SafeString:
+    """Names of authors, each a link to its page."""
+    return mark_safe(", ".join(map(author_link, names)))  # noqa: S308 - each by format_html
+
+
+# A page has hundreds of names, many of them on the next page again.
+@register.filter
+@lru_cache(maxsize=20_000)
+def author_link(name: str) -> SafeString:
+    """The name of an author as a link to its page."""
+    key = author_name_key(name)
+    if not key:
+        return format_html("{}", name)
+    return format_html('<a href="{}">{}</a>', reverse("papers:author", args=[key]), name)
 
 
 @register.filter

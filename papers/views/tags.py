@@ -1,27 +1,72 @@
-"""Tag pages."""
+"""Tags: their index, and a page each."""
 
+from http import HTTPStatus
+
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from papers import access, paging, viewer
+from papers import access, viewer
+from papers.forms import TagSearchForm
 from papers.models import Paper, Tag
-from papers.querysets import Place
+from papers.paging import COUNT_LIMIT
+from papers.querysets import PaperQuerySet, Place
+from papers.sorting import SORTED_AT_ONCE, Selection, Sort, select, sorted_page
+from papers.tag_tree import sections
 
 PAGE_SIZE = 30
+SORTS = (Sort.NEWEST, Sort.UPVOTES)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All tags as a tree, or those that the search within it finds."""
+    form = TagSearchForm(request.GET)
+    if not form.is_valid():
+        status = HTTPStatus.BAD_REQUEST
+        return render(request, "papers/tags.html", {"form": form}, status=status)
+    search = form.cleaned_data["q"]
+    context = {
+        "form": form,
+        "search": search,
+        "sections": sections(Tag.objects.order_by("code"), search),
+    }
+    return render(request, "papers/tags.html", context)
 
 
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """The papers of a tag and of everything below it in the tree, newest first."""
+    """The papers of a tag and of everything below it in the tree."""
     tag = access.tag_for_page(slug)
-    below = Tag.objects.in_use().with_descendants(tag.pk)
-    papers = Paper.objects.visible_to(request.user, Place.TAGS).carrying(below)
-    page = paging.newest_page(papers, request.GET.get("after", ""), PAGE_SIZE)
+    sort = _sort(request.GET.get("sort", ""))
+    (branch,) = Tag.objects.branches([tag.pk]).values()
+    papers = Paper.objects.visible_to(request.user, Place.TAGS).carrying_any(branch)
+    selection = _selection(papers, tag)
+    page = sorted_page(selection, sort, request.GET.get("after", ""), PAGE_SIZE)
     context = {
         "tag": tag,
         "children": tag.children.filter(synonym_of__isnull=True),
+        "selection": selection,
+        "sort": sort,
+        "sorts": SORTS,
         "rows": viewer.rows(request.user, page.papers),
         "page": page,
     }
     return render(request, "papers/tag.html", context)
+
+
+def _sort(text: str) -> Sort:
+    if not text:
+        return Sort.NEWEST
+    if text not in SORTS:
+        raise SuspiciousOperation(_("A tag is sorted by “newest” or “upvotes”."))
+    return Sort(text)
+
+
+def _selection(papers: PaperQuerySet, tag: Tag) -> Selection:
+    """The papers of a tag; of a large one their number is known from the last count."""
+    if tag.paper_count <= COUNT_LIMIT:
+        return select(papers)
+    return Selection(papers, tag.paper_count, is_small=tag.paper_count <= SORTED_AT_ONCE)

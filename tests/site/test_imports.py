@@ -42,6 +42,12 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/viewer.py": ("papers.views", "papers.services", "papers.tasks"),
     "papers/navigator.py": ("papers.services", "papers.tasks", *WEB),
     "papers/listing_pages.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/filters.py": ("papers.views", "papers.services", "papers.tasks"),
+    "papers/authors.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/sorting.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/tag_counts.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/tag_tree.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/time_limit.py": ("papers", "accounts"),
     "papers/views": ("papers.tasks", "papers.admin"),
     "config/embedded": ("papers", "accounts"),
 }

@@ -79,6 +79,8 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     today = timezone.now().date()
     urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
     urls += ["/search/?q=ranking+author:turing+tag:cs&sort=newest"]
+    urls += ["/papers/", "/papers/?q=ranking&tag=cs-lg&not_tag=math&author=ada+lovelace"]
+    urls += ["/authors/ada-lovelace/"]
     urls += ["/new/", "/top/", f"/weekly/{today:%G-W%V}/", f"/monthly/{today:%Y-%m}/"]
     urls += [first[0].get_absolute_url(), f"/lists/s/{link}/"]
     if signed_in:

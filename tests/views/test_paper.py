@@ -28,7 +28,8 @@ def test_the_page_shows_the_papers_facts(client: Client) -> None:
     html = client.get("/papers/2503.01234/").content.decode()
     for expected in (
         "Attention without queries",
-        "Ada Lovelace, Émilie du Châtelet",
+        '<a href="/authors/ada-lovelace/">Ada Lovelace</a>, ',
+        '<a href="/authors/emilie-du-chatelet/">Émilie du Châtelet</a>',
         'href="/tags/cs-lg/"',
         'href="/tags/stat-ml/"',
         "We <em>show</em> it.",
@@ -193,6 +194,10 @@ def test_large_collaborations_are_listed_whole(client: Client) -> None:
     paper = make_paper(authors=names, published_at=timezone.now() - timedelta(days=1))
     html = client.get(paper.get_absolute_url()).content.decode()
     assert "Author Number 400" in html
+    assert html.index("and 370 more authors") < html.index("Author Number 31<")
+    row = client.get("/papers/").content.decode()
+    assert "Author Number 6</a> and 394 more" in row
+    assert "Author Number 7<" not in row
 
 
 def test_what_a_title_contains_is_escaped(client: Client) -> None:

@@ -7,13 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import make_paper, make_tag
+from papers.models import PaperHeat, Tag
+from papers.tag_counts import count_papers_of_tags
+from tests.factories import at, make_paper, make_tag
+from tests.views.listing import keys_of, pages_of
 
 pytestmark = pytest.mark.django_db
-
-
-def keys_of(client: Client, url: str) -> list[str]:
-    return re.findall(r'data-paper="([^"]+)"', client.get(url).content.decode())
 
 
 def test_a_tag_shows_its_papers_newest_first(client: Client) -> None:
@@ -61,9 +60,53 @@ def test_paging_follows_the_date_then_the_id(client: Client) -> None:
     tag = make_tag("cs.LG")
     same = timezone.now()
     papers = [make_paper(tags=[tag], published_at=same) for _number in range(31)]
-    first = keys_of(client, "/tags/cs-lg/")
-    html = client.get("/tags/cs-lg/").content.decode()
-    more = re.search(r'rel="next"\s+href="(\?after=[^"]+)"', html)
-    assert more is not None
-    rest = keys_of(client, f"/tags/cs-lg/{more[1]}")
-    assert [*first, *rest] == [paper.key for paper in reversed(papers)]
+    pages = pages_of(client, "/tags/cs-lg/")
+    assert [len(page) for page in pages] == [30, 1]
+    assert [key for page in pages for key in page] == [paper.key for paper in reversed(papers)]
+
+
+def test_the_most_upvoted_first(client: Client) -> None:
+    tag = make_tag("cs.LG")
+    few, none, many = (make_paper(tags=[tag]) for _number in range(3))
+    PaperHeat.objects.create(paper=few, upvotes=1)
+    PaperHeat.objects.create(paper=many, upvotes=12)
+    assert keys_of(client, "/tags/cs-lg/?sort=upvotes") == [many.key, few.key, none.key]
+    assert keys_of(client, "/tags/cs-lg/?sort=newest") == [many.key, none.key, few.key]
+
+
+@pytest.mark.parametrize("query", ["sort=best", "sort=%00", "sort=oldest", "after=xyz"])
+def test_an_unknown_order_or_a_malformed_cursor_is_refused(client: Client, query: str) -> None:
+    assert client.get(f"/tags/cs-lg/?{query}").status_code == 400
+
+
+def test_it_leads_to_the_tags_above_and_below_and_to_the_catalogue(client: Client) -> None:
+    html = client.get("/tags/astro-ph/").content.decode()
+    for url in (
+        "/tags/",
+        "/tags/all-physics/",
+        "/tags/astro-ph-ga/",
+        "/papers/?tag=astro-ph",
+        "?sort=upvotes",
+    ):
+        assert (f'href="{url}"' in html) is (url != "?sort=upvotes"), url
+
+
+def test_it_says_how_many_papers_carry_it_and_each_tag_below(client: Client) -> None:
+    make_paper(tags=[make_tag("astro-ph.GA")])
+    make_paper(tags=[make_tag("astro-ph.GA"), make_tag("astro-ph.CO")])
+    count_papers_of_tags()
+    html = " ".join(client.get("/tags/astro-ph/").content.decode().split())
+    assert "2 papers" in html
+    assert re.findall(
+        r'chip" href="/tags/astro-ph-ga/"[^>]*>[^<]*<span class="count">(\d+)', html
+    ) == ["2"]
+
+
+def test_a_large_tag_is_read_along_the_index_and_its_total_taken_from_the_count(
+    client: Client,
+) -> None:
+    tag = make_tag("cs.LG")
+    papers = [make_paper(tags=[tag], published_at=at(f"2026-03-0{day} 12:00")) for day in (1, 2, 3)]
+    Tag.objects.filter(pk=tag.pk).update(paper_count=1_234_567)
+    assert keys_of(client, "/tags/cs-lg/") == [paper.key for paper in reversed(papers)]
+    assert "1,234,567 papers" in client.get("/tags/cs-lg/").content.decode()
