@@ -112,7 +112,7 @@ class NoteForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Only you see this. Markdown: *emphasis*, [a link](https://…), lists."),
+        help_text=_("Markdown: *emphasis*, [a link](https://…), lists."),
     )
 
     def clean_note(self) -> str:

@@ -18,6 +18,7 @@ from papers.models import (
 from papers.ranking.refresh import refresh_all
 from papers.ranking.standings import close_due
 from papers.secret_links import token_for
+from papers.services import library
 from papers.services.entries import remove_entry, save_paper, write_note
 from papers.services.moderation import hide_paper
 from tests.factories import (
@@ -108,6 +109,9 @@ def make_community(*, papers: int = 3) -> Community:
         removed=removed,
     )
     make_paper("A new paper", tags=[tag])
+    library.set_status(owner=alice, paper=listed[0], status="not_interested", now=now)
+    library.set_status(owner=alice, paper=hidden, status="read", now=now)
+    library.write_note(owner=alice, paper=listed[1], note=MARKDOWN, now=now)
     show_everything(alice, listed[0])
     hide_paper(paper=hidden, moderator=carol, reason="Spam, not a paper.")
     refresh_all(timezone.now())
@@ -204,6 +208,8 @@ def member_pages(community: Community) -> dict[str, str]:
     """Pages of a signed-in member; the list is Alice's."""
     return {
         "library": "/library/",
+        "library, filtered": "/library/?q=learning&tag=cs.LG&note=1&sort=title",
+        "library, by title": "/library/?status=read&sort=title",
         "new list": "/lists/new/",
         "private list": community.private_list.get_absolute_url(),
         "unlisted list": community.unlisted_list.get_absolute_url(),

@@ -42,6 +42,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/viewer.py": ("papers.views", "papers.services", "papers.tasks"),
     "papers/navigator.py": ("papers.services", "papers.tasks", *WEB),
     "papers/listing_pages.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/library": ("papers.views", "papers.tasks", "papers.admin"),
     "papers/filters.py": ("papers.views", "papers.services", "papers.tasks"),
     "papers/authors.py": ("papers.services", "papers.tasks", *WEB),
     "papers/sorting.py": ("papers.services", "papers.tasks", *WEB),
