@@ -12,6 +12,8 @@ ROOMS: list[tuple[str, object, frozenset[str]]] = [
     ("daily_latest", _("Daily"), frozenset({"daily", "weekly", "monthly"})),
     ("new", _("New"), frozenset({"new"})),
     ("top", _("Top"), frozenset({"top"})),
+    ("catalogue", _("Papers"), frozenset({"catalogue"})),
+    ("tags", _("Tags"), frozenset({"tags", "tag"})),
     ("lists", _("Lists"), frozenset({"lists"})),
     ("library", _("Library"), frozenset({"library"})),
 ]
