@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from papers.admin.base import paper_ids
 from papers.identifiers import parse_identifier
 from papers.models import Paper
+from papers.search.vector import ENGLISH, SIMPLE, broken
 
 # Nobody types more words; a pasted page must not become a query of a thousand terms.
 MAX_WORDS = 12
@@ -38,9 +39,9 @@ def matching(papers: QuerySet[Paper], term: str) -> QuerySet[Paper]:
 
 def words_query(text: str) -> Any:
     """A text-search query for all words of `text`, the last one also as the beginning of a word."""
-    words = text.split()[:MAX_WORDS]
-    queries = [SearchQuery(w, config="english") | SearchQuery(w, config="simple") for w in words]
-    if len(words[-1]) >= MIN_PREFIX:
+    words = broken(text).split()[:MAX_WORDS]
+    queries = [SearchQuery(w, config=ENGLISH) | SearchQuery(w, config=SIMPLE) for w in words]
+    if words and len(words[-1]) >= MIN_PREFIX:
         quoted = words[-1].replace("\\", "\\\\").replace("'", "''")
-        queries[-1] |= SearchQuery(f"'{quoted}':*", config="simple", search_type="raw")
-    return reduce(operator.and_, queries)
+        queries[-1] |= SearchQuery(f"'{quoted}':*", config=SIMPLE, search_type="raw")
+    return reduce(operator.and_, queries) if queries else SearchQuery("")

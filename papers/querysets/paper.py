@@ -1,12 +1,11 @@
 """Papers, in the words of the pages that show them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import (
     Case,
@@ -262,14 +261,6 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             tags = known.named(names)
             branches = known.branches([tag.pk for tag in tags.values()])
         return self.filter(condition(query, {name: branches[tag.pk] for name, tag in tags.items()}))
-
-    def matching_all_words(self, words: Sequence[str]) -> Self:
-        """Papers that have every word in title, authors or abstract, as written or by its stem."""
-        query: Any = None
-        for word in words:
-            either = SearchQuery(word, config="english") | SearchQuery(word, config="simple")
-            query = either if query is None else query & either
-        return self.none() if query is None else self.filter(search=query)
 
 
 def _tags_of_paper(tag_ids: Collection[int]) -> "models.QuerySet[PaperTag]":

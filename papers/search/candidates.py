@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from papers.querysets import PaperQuerySet
@@ -110,7 +111,7 @@ def _newest(matching: PaperQuerySet, wanted: int) -> tuple[list[int], bool]:
     edges = _hundredths_of_dates()
     while edges and share < 1:
         since = edges[int(len(edges) * (1 - share))]
-        ids = _ids(ordered.filter(shown_date__gte=since), wanted)
+        ids = _ids(ordered.filter(Q(shown_date__gte=since)), wanted)
         if len(ids) == wanted:
             return ids, True
         share *= _WIDER

@@ -84,6 +84,7 @@ def test_a_paper_is_found_by_each_of_its_ids(moderator: Client, term: str) -> No
         "ashish vasw",
         "transducers",
         "transduce",
+        "Vaswàni",
     ],
 )
 def test_a_paper_is_found_by_words_the_last_of_which_may_be_unfinished(

@@ -64,11 +64,11 @@ def test_tuning_looks_at_other_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     tuned = {item.paper for item in draw_items(5, 1, for_tuning=True)}
     assert len(measured) == len(tuned) == 5
     assert not measured & tuned
-    monkeypatch.setattr(evaluate_search, "SATURATIONS", (2.0,))
-    monkeypatch.setattr(evaluate_search, "LENGTHS", (0.75,))
-    text = evaluate("--papers", "5", "--tune")
-    assert len(re.findall(r"^ +2\.0 ", text, re.MULTILINE)) == 4
-    assert "best on average: 2.0" in text
+    one_each = {name: numbers[:1] for name, numbers in evaluate_search.GRID.items()}
+    monkeypatch.setattr(evaluate_search, "GRID", one_each | {"title": (0.5, 1.0)})
+    lines = evaluate("--papers", "5", "--tune").splitlines()
+    assert len(lines) == 1 + 2 + 1
+    assert re.fullmatch(r"best on average: 2 0\.75 (0\.5|1) 3 0\.1 3", lines[-1])
 
 
 def test_queries_are_words_as_they_stand_or_without_stop_words() -> None:

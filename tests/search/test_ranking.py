@@ -34,7 +34,7 @@ def test_the_title_counts_more_than_the_abstract() -> None:
     make_paper("Of trees", abstract_text="Graphs, graphs, graphs.")
     make_paper("Of graphs", abstract_text=FILLER)
     make_paper("Of forests", abstract_text=f"A graph. {FILLER}")
-    assert ranked("graph") == ["Of graphs", "Of trees", "Of forests"]
+    assert ranked("graphs") == ["Of graphs", "Of trees", "Of forests"]
 
 
 def test_all_words_in_the_title_or_among_the_authors_come_first() -> None:
@@ -64,6 +64,22 @@ def test_the_year_of_publication_counts_as_if_it_stood_in_the_title() -> None:
     )
     make_paper("Now", abstract_text=f"Graphs in 2017. {FILLER}")
     assert ranked("graphs 2017") == ["Then", "Now"]
+
+
+def test_words_as_they_were_typed_come_before_others_of_their_stem() -> None:
+    make_paper("One", abstract_text="Connect them.")
+    make_paper("Two", abstract_text="Connections them.")
+    make_paper("Three", abstract_text="Connected them.")
+    assert ranked("connections")[0] == "Two"
+    assert ranked("CONNECTED")[0] == "Three"
+    assert ranked('"connect them"')[0] == "One"
+
+
+def test_the_spelling_of_a_name_counts_too() -> None:
+    make_paper("One", authors=["Paul Erdős"])
+    make_paper("Two", authors=["Paul Erdos"])
+    assert ranked("erdős") == ranked("author:erdős") == ["One", "Two"]
+    assert ranked("erdos") == ["Two", "One"]
 
 
 def test_words_of_or_and_fields_are_ranked_too() -> None:

@@ -1,6 +1,7 @@
 """`manage.py evaluate_search`: how well the search finds papers that one knows."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from statistics import fmean
@@ -10,13 +11,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from papers.search.evaluation import KINDS, Item, draw_items, mrr, our_search, plain_search
-from papers.search.ranking import BLEND, Blend
+from papers.search.ranking import BLEND
 
-# What --tune tries: each with each.
-SATURATIONS = (1.0, 2.0, 4.0)
-LENGTHS = (0.75, 0.9)
-TITLES = (0.2, 0.5)
-TITLE_POWERS = (3.0, 6.0)
+# What --tune tries: each with each. Spelling stays worth less than the title, though random words
+# would have it otherwise: whoever types one word wants the paper that is about it.
+GRID: dict[str, tuple[float, ...]] = {
+    "saturation": (2.0, 4.0),
+    "length": (0.75, 0.9),
+    "title": (0.5, 1.0),
+    "title_power": (3.0, 6.0),
+    "spelling": (0.1, 0.2),
+    "spelling_power": (3.0,),
+}
 
 
 class Command(BaseCommand):
@@ -44,14 +50,14 @@ class Command(BaseCommand):
         items = draw_items(papers, seed, for_tuning=tune)
         if not items:
             raise CommandError(_("There are too few papers here to draw any."))
+        if tune:
+            self._tune(items)
+        else:
+            self._compare(items)
+
+    def _compare(self, items: list[Item]) -> None:
         with plain_search() as search:
             plain = mrr(items, search)
-        if tune:
-            self._tune(items, plain)
-        else:
-            self._compare(items, plain)
-
-    def _compare(self, items: list[Item], plain: dict[str, float]) -> None:
         ours = mrr(items, our_search())
         self.stdout.write(f"{'MRR@10':<40}{'queries':>8}{'search':>8}{'ts_rank':>9}{'ratio':>7}")
         for kind in KINDS:
@@ -61,26 +67,26 @@ class Command(BaseCommand):
                 f"{_ratio(kind, ours, plain):>7}"
             )
 
-    def _tune(self, items: list[Item], plain: dict[str, float]) -> None:
-        self.stdout.write("saturation length title power   " + "   ".join(_short(k) for k in KINDS))
-        best, best_mean = BLEND, 0.0
-        for numbers in product(SATURATIONS, LENGTHS, TITLES, TITLE_POWERS):
-            blend = replace(BLEND, **dict(zip(_NAMES, numbers, strict=True)))
+    def _tune(self, items: list[Item]) -> None:
+        self.stdout.write(" ".join([*GRID, *(_short(kind) for kind in KINDS), "mean"]))
+        best, best_mean = "", 0.0
+        for numbers in product(*GRID.values()):
+            blend = replace(BLEND, **dict(zip(GRID, numbers, strict=True)))
             ours = mrr(items, our_search(blend))
-            self.stdout.write(
-                _row(blend) + "   ".join(f"{ours.get(k, 0):>{len(_short(k))}.3f}" for k in KINDS)
-            )
+            tried = _columns(GRID, numbers, "g")
             mean = fmean(ours.values())
+            found = _columns(map(_short, KINDS), [ours.get(kind, 0) for kind in KINDS], ".3f")
+            self.stdout.write(f"{tried} {found} {mean:.4f}")
             if mean > best_mean:
-                best, best_mean = blend, mean
-        self.stdout.write(f"best on average: {_row(best).strip()}")
+                best, best_mean = tried, mean
+        self.stdout.write(f"best on average: {' '.join(best.split())}")
 
 
-_NAMES = ("saturation", "length", "title", "title_power")
-
-
-def _row(blend: Blend) -> str:
-    return f"{blend.saturation:>10}{blend.length:>7}{blend.title:>6}{blend.title_power:>6}   "
+def _columns(titles: Iterable[str], numbers: Iterable[float], form: str) -> str:
+    """Numbers below their titles."""
+    return " ".join(
+        f"{number:>{len(title)}{form}}" for title, number in zip(titles, numbers, strict=True)
+    )
 
 
 def _short(kind: str) -> str:
