@@ -40,6 +40,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": viewer.rows(request.user, page.papers),
         "page": page,
         "selection": selection,
+        "by_publication": filters.sort_by is not Sort.LISTED,
         "sorts": [(sort.label, filters.url_sorted(sort), sort is filters.sort_by) for sort in Sort],
     }
     return render(request, "papers/catalogue.html", context)
