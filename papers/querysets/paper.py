@@ -78,19 +78,6 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             state__in=STATES_FOR_OWNERS if privileged else STATES_FOR_STRANGERS[Place.LISTS]
         )
 
-    def recently_saved_by(self, owner: "User") -> Self:
-        """What a member saved last into any of their lists, each paper once."""
-        entries = apps.get_model("papers", "ReadingListEntry").objects.filter(
-            reading_list__owner=owner, paper=OuterRef("pk")
-        )
-        return (
-            self.visible_in_list(owner, owner.pk)
-            .filter(Exists(entries))
-            .for_rows()
-            .annotate(saved_at=Subquery(entries.order_by("-added_at").values("added_at")[:1]))
-            .order_by("-saved_at", "-pk")
-        )
-
     def with_shown_date(self) -> Self:
         """Annotate `shown_date`: the date of the first version, else of the day it came here."""
         return self.annotate(shown_date=Coalesce("published_at", "created_at"))
