@@ -26,7 +26,7 @@ from papers.search.conditions import condition, tag_names
 from papers.search.language import Query
 
 if TYPE_CHECKING:
-    from accounts.models import User, Viewer
+    from accounts.models import Viewer
     from papers.models import Paper, PaperTag, Tag  # noqa: F401  named in a string
     from papers.models.standing import Standing
     from papers.querysets.tag import TagQuerySet
