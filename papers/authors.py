@@ -68,7 +68,8 @@ def papers_of(viewer: Viewer, author: Author) -> Selection:
     visible = Paper.objects.visible_to(viewer, Place.TAGS)
     if len(author.paper_ids) <= COUNT_LIMIT:
         papers = visible.filter(pk__in=author.paper_ids)
-        return Selection(papers, len(author.paper_ids), is_small=True)
+        number = len(author.paper_ids)
+        return Selection(papers, total=number, estimate=number)
     return select(visible.by_author(author.name_key))
 
 

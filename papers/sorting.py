@@ -28,12 +28,17 @@ from papers.paging import (
     microseconds_of,
 )
 from papers.querysets import PaperQuerySet
+from papers.time_limit import TookTooLong, time_limit
 
 # The part of the order; what it orders by, in microseconds or upvotes; the paper's number.
 _CURSOR = re.compile(r"([01])\.(-?[0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
-# So many papers are sorted in about 40 ms. Of three million, so many that are spread over the years
-# are found along an index in about as long.
+# How a page is found. So many papers are sorted in about 40 ms, and so many of three million, if
+# they are spread over the years, are found along an index in about as long.
 SORTED_AT_ONCE = 7_000
+# More are looked for along the index. Where that takes longer than so many seconds, they lie at its
+# far end, as those of a tag do that nobody has used for years, and sorting them is faster after all.
+PATIENCE = 0.25
+SORTED_IN_NEED = 250_000
 # The largest number of upvotes that the database can compare.
 _MAX_UPVOTES = 2**31 - 1
 
@@ -51,14 +56,13 @@ class Sort(models.TextChoices):
 class Selection:
     """Papers to read in some order, and how many they are.
 
-    `is_small` says that sorting all of them costs less than finding them along the index of an
-    order: were they old, or rare, that would be a walk past everything else. `is_capped` says that
-    there are more than `total`, and nobody has counted how many.
+    `is_capped` says that there are more than `total`, and nobody has counted how many; `estimate`
+    is about how many, where it matters.
     """
 
     papers: PaperQuerySet
     total: int
-    is_small: bool
+    estimate: int
     is_capped: bool = False
 
 
@@ -66,9 +70,8 @@ def select(papers: PaperQuerySet) -> Selection:
     """Count `papers` as far as a page says, and find out how they are best read."""
     found, total = few_or_all(papers, COUNT_LIMIT)
     if total <= COUNT_LIMIT:
-        return Selection(found, total, is_small=True)
-    is_small = _estimated_number(papers) <= SORTED_AT_ONCE
-    return Selection(found, COUNT_LIMIT, is_small, is_capped=True)
+        return Selection(found, total, estimate=total)
+    return Selection(found, COUNT_LIMIT, estimate=_estimated_number(papers), is_capped=True)
 
 
 def _estimated_number(papers: PaperQuerySet) -> int:
@@ -91,10 +94,24 @@ class Part:
 
     def page(self, selection: Selection, after: "Cursor | None", size: int) -> list[Paper]:
         """At most `size` papers of this part, after the cursor."""
+        if selection.estimate <= SORTED_AT_ONCE:
+            return self._page(selection, after, size, at_once=True)
+        if selection.estimate > SORTED_IN_NEED:
+            return self._page(selection, after, size, at_once=False)
+        try:
+            with time_limit(PATIENCE):
+                return self._page(selection, after, size, at_once=False)
+        except TookTooLong:
+            return self._page(selection, after, size, at_once=True)
+
+    def _page(
+        self, selection: Selection, after: "Cursor | None", size: int, *, at_once: bool
+    ) -> list[Paper]:
+        """As `page`: by fetching and sorting all, or by a walk along the order's index."""
         sign = "-" if self.descending else ""
         ordered = self.narrowed(selection.papers.for_rows().with_shown_date())
         order: list[Any] = [f"{sign}{self.column}", f"{sign}pk"]
-        if selection.is_small:
+        if at_once:
             # No index has an order that begins like this, so the database sorts what it selected.
             order.insert(0, F("pk") * 0)
         ordered = ordered.order_by(*order)

@@ -13,7 +13,7 @@ from papers.forms import TagSearchForm
 from papers.models import Paper, Tag
 from papers.paging import COUNT_LIMIT
 from papers.querysets import PaperQuerySet, Place
-from papers.sorting import SORTED_AT_ONCE, Selection, Sort, select, sorted_page
+from papers.sorting import Selection, Sort, select, sorted_page
 from papers.tag_tree import sections
 
 PAGE_SIZE = 30
@@ -69,4 +69,4 @@ def _selection(papers: PaperQuerySet, tag: Tag) -> Selection:
     """The papers of a tag; of a large one their number is known from the last count."""
     if tag.paper_count <= COUNT_LIMIT:
         return select(papers)
-    return Selection(papers, tag.paper_count, is_small=tag.paper_count <= SORTED_AT_ONCE)
+    return Selection(papers, total=tag.paper_count, estimate=tag.paper_count)
