@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from papers.identifiers import author_name_key
 from tests.bench.datasets import (
     DATASETS,
     FIRST_LIST,
@@ -91,6 +92,43 @@ def search(sites: Sites) -> Iterator[Finding]:
             yield time_within("search", f"{case}, {name}", subjects, bar)
 
 
+def catalogue(sites: Sites) -> Iterator[Finding]:
+    """The catalogue by each filter and order, and author pages, at 10,000 and 200,000 papers."""
+    for case, paths in catalogue_pages().items():
+        for name, bar in (("small", None), ("large", SEARCH_BAR)):
+            subjects = [sites[name].page(path) for path in paths]
+            yield time_within("catalogue", f"{case}, {name}", subjects, bar)
+
+
+def catalogue_pages() -> Mapping[str, list[str]]:
+    """Pages of the catalogue by what is asked for; from common to rare where there is a choice."""
+    families = Writer(seed=0).families
+    # The first few leaves of the tree carry most papers, the last hardly any.
+    tags = ["astro-ph-co", "astro-ph-ga", "cond-mat", "cs-lg", "stat-ml"]
+    names = [f"{initial}. {families[rank]}" for initial in "AK" for rank in (0, 50, 1_000)]
+    queries: Mapping[str, list[dict[str, str]]] = {
+        "as it opens": [{}],
+        "in each order": [{"sort": sort} for sort in ("oldest", "listed", "upvotes")],
+        "of a tag": [{"tag": tag} for tag in tags],
+        "of a tag, most upvoted": [{"tag": tag, "sort": "upvotes"} for tag in tags],
+        "without a tag": [{"not_tag": tag} for tag in tags],
+        "by an author": [{"author": name} for name in names],
+        "listed from a day": [{"listed_after": day} for day in ("2026-01-30", "2025-01-01")],
+        "listed until a day": [{"listed_before": day} for day in ("2025-12-31", "2021-01-01")],
+        "with code, without": [{"has_code": "yes"}, {"has_code": "no"}],
+        "of a source": [{"source": "arxiv_snapshot"}, {"source": "huggingface"}],
+        "all at once": [
+            {"tag": "cs", "not_tag": tag, "has_code": "yes", "listed_after": "2025-06-01"}
+            for tag in tags
+        ],
+    }
+    pages = {
+        case: [f"/papers/?{urlencode(query)}" for query in given] for case, given in queries.items()
+    }
+    pages["author page"] = [f"/authors/{author_name_key(name)}/" for name in names[:2]]
+    return pages
+
+
 def search_queries() -> Mapping[str, list[str]]:
     """Queries by kind; of each kind several, from common to rare."""
     writer = Writer(seed=0)
@@ -116,6 +154,7 @@ def search_queries() -> Mapping[str, list[str]]:
 
 
 BENCHES: Mapping[str, Callable[[Sites], Iterator[Finding]]] = {
+    "catalogue": catalogue,
     "library": library,
     "listings": listings,
     "search": search,

@@ -20,6 +20,7 @@ def pages_of(client: Client, url: str) -> list[list[str]]:
     following: str | None = url
     while following:
         pages.append(keys_of(client, following))
+        assert len(pages) < 50, "the pages never end"
         html = client.get(following).content.decode()
         more = re.search(r'rel="next"\s+href="([^"]+)"', html)
         following = urljoin(url, unescape(more[1])) if more else None
