@@ -47,7 +47,7 @@ def test_a_row_says_what_a_paper_is_and_where_it_stands(moderator: Client) -> No
         "On rows", tags=[make_tag("cs.LG")], listed_at=datetime(2026, 3, 1, 12, tzinfo=UTC)
     )
     PaperHeat.objects.create(paper=paper, upvotes=7)
-    assert rows_of(moderator, LIST) == [f"{paper.key} On rows listed cs.LG March 1, 2026 7"]
+    assert rows_of(moderator, LIST) == [f"{paper.key} On rows listed cs.LG 1 Mar 2026 7"]
 
 
 def test_the_newest_come_first(moderator: Client) -> None:

@@ -279,6 +279,7 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     # tags
     ("tag_code_unique", lambda: again(tag(), slug="y")),
     ("papers_tag_slug_key", lambda: again(tag(), code="y")),
+    ("papers_tag_paper_count_check", lambda: change(tag(), paper_count=-1)),
     *[
         ("tag_slug_shape", lambda slug=slug: tag(slug=slug))
         for slug in ("", "cs.LG", "CS", "-x", "x-", "x--y", "x y")

@@ -143,7 +143,7 @@ def test_by_note_and_by_upvote(client: Client, alice: User) -> None:
     noted, upvoted, taken_back = keep(alice, note="Hm."), keep(alice), keep(alice)
     make_upvote(alice, upvoted)
     make_upvote(make_user("bob"), noted)
-    make_upvote(alice, taken_back, removed_at=NOW)
+    make_upvote(alice, taken_back, removed_at=timezone.now())
     assert keys_of(client.get("/library/?note=1")) == [noted.key]
     assert keys_of(client.get("/library/?upvoted=1")) == [upvoted.key]
 

@@ -117,7 +117,7 @@ def test_upvotes_are_newest_first_and_leave_out_what_others_may_not_see(
     hidden = make_paper("A hidden one", hidden_at=NOW)
     pending = make_paper("A pending one", listed=False, pending_since=NOW)
     taken_back = make_paper("One taken back")
-    make_upvote(alice, taken_back, removed_at=NOW)
+    make_upvote(alice, taken_back, removed_at=timezone.now())
     for paper in (hidden, pending):
         make_upvote(alice, paper)
     for viewer in (None, alice):
