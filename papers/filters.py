@@ -232,6 +232,11 @@ class CatalogueFilter(django_filters.FilterSet):  # type: ignore[misc]
         """The order asked for, or the usual one. Only of valid filters."""
         return Sort(self.form.cleaned_data["sort"] or self.usual_sort)
 
+    @property
+    def is_stretch(self) -> bool:
+        """Whether days of listing are asked for in the order of listing. Only of valid filters."""
+        return self.sort_by is self.usual_sort is Sort.LISTED
+
     @cached_property
     def chips(self) -> list[Chip]:
         """The active filters, in the order of the form. Only of valid filters."""

@@ -66,12 +66,19 @@ class Selection:
     is_capped: bool = False
 
 
-def select(papers: PaperQuerySet) -> Selection:
-    """Count `papers` as far as a page says, and find out how they are best read."""
+def select(papers: PaperQuerySet, *, is_stretch: bool = False) -> Selection:
+    """Count `papers` as far as a page says, and find out how they are best read.
+
+    `is_stretch` says that they are cut out of the very order in which they will be read, as those
+    listed from a day on are. The walk along its index begins among them, so it is tried first.
+    """
     found, total = few_or_all(papers, COUNT_LIMIT)
     if total <= COUNT_LIMIT:
         return Selection(found, total, estimate=total)
-    return Selection(found, COUNT_LIMIT, estimate=_estimated_number(papers), is_capped=True)
+    estimate = _estimated_number(papers)
+    if is_stretch:
+        estimate = max(estimate, SORTED_AT_ONCE + 1)
+    return Selection(found, COUNT_LIMIT, estimate, is_capped=True)
 
 
 def _estimated_number(papers: PaperQuerySet) -> int:

@@ -30,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return render(request, "papers/catalogue.html", context, status=HTTPStatus.BAD_REQUEST)
     try:
         with time_limit(SECONDS):
-            selection = select(filters.qs)
+            selection = select(filters.qs, is_stretch=filters.is_stretch)
             page = sorted_page(selection, filters.sort_by, request.GET.get("after", ""), PAGE_SIZE)
     except TookTooLong:
         context["took_too_long"] = True

@@ -113,18 +113,19 @@ def test_words_are_read_as_the_search_reads_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "sort"),
+    ("query", "sort", "is_stretch"),
     [
-        ("", Sort.NEWEST),
-        ("sort=upvotes", Sort.UPVOTES),
-        ("listed_after=2026-03-02", Sort.LISTED),
-        ("listed_before=2026-03-02&sort=newest", Sort.NEWEST),
+        ("", Sort.NEWEST, False),
+        ("sort=upvotes", Sort.UPVOTES, False),
+        ("sort=listed", Sort.LISTED, False),
+        ("listed_after=2026-03-02", Sort.LISTED, True),
+        ("listed_before=2026-03-02&sort=newest", Sort.NEWEST, False),
     ],
 )
-def test_the_order(query: str, sort: Sort) -> None:
+def test_the_order(query: str, sort: Sort, is_stretch: bool) -> None:
     filters = CatalogueFilter(QueryDict(query), Paper.objects.all())
     assert filters.is_valid()
-    assert filters.sort_by is sort
+    assert (filters.sort_by, filters.is_stretch) == (sort, is_stretch)
 
 
 def test_tags_cost_the_same_queries_however_many_they_are(

@@ -62,6 +62,16 @@ def test_a_walk_that_takes_too_long_gives_way_to_sorting(
     assert AT_ONCE in queries[-1]
 
 
+def test_a_stretch_of_the_order_is_walked_however_few_the_database_expects(
+    papers: list[Paper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorting, "COUNT_LIMIT", 1)
+    (sorted_at_once,) = queries_of(select(Paper.objects.all()))
+    (walked,) = queries_of(select(Paper.objects.all(), is_stretch=True))
+    assert AT_ONCE in sorted_at_once
+    assert AT_ONCE not in walked
+
+
 def test_the_total_is_exact_up_to_the_limit(
     papers: list[Paper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
