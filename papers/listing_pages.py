@@ -23,11 +23,12 @@ TOP_WINDOWS: Final[dict[str, timedelta | None]] = {
     "all": None,
 }
 
-# Instants in microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
+# Each begins with its order's name, so that one of another order is refused. Instants in
+# microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
 _RANK_CURSOR = re.compile(r"rank-([0-9]{1,9})", re.ASCII)
-_UPVOTES_CURSOR = re.compile(r"(late-)?([0-9]{1,9})-(-?[0-9]{1,18})-([^\s\x00]{1,255})")
-_NEW_CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
-_TOP_CURSOR = re.compile(r"([0-9]{1,9})-(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+_UPVOTES_CURSOR = re.compile(r"(upvotes|late)-([0-9]{1,9})-(-?[0-9]{1,18})-([^\s\x00]{1,255})")
+_NEW_CURSOR = re.compile(r"new-(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+_TOP_CURSOR = re.compile(r"top-([0-9]{1,9})-(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,20 +53,21 @@ def period_page(
 ) -> PeriodPage:
     """A page of a period's papers, after the cursor `after` (from the top if "").
 
-    Raises SuspiciousOperation when `after` is no cursor.
+    Raises SuspiciousOperation when `after` is no cursor of this order.
     """
     papers = Paper.objects.listed_within(period.start, period.last)
+    # Whoever began to turn pages while the period was open goes on in the order they know.
+    if after and standing is None and not after.startswith("upvotes-"):
+        raise SuspiciousOperation(_("This page does not exist. Start from the first."))
     if after and not after.startswith("rank-"):
-        late, *last_shown = cursor_parts(_UPVOTES_CURSOR, after)
-        # Whoever began to turn pages while the period was open goes on in the order they know.
+        order, *last_shown = cursor_parts(_UPVOTES_CURSOR, after)
+        late = order == "late"
         if late and standing is not None:
             papers = papers.not_ranked_in(standing)
         others = list(_beyond(papers, *last_shown).most_upvoted_rows(size + 1))
-        return _cut([], others, size, late=bool(late))
+        return _cut([], others, size, late=late)
     rank = int(cursor_parts(_RANK_CURSOR, after)[0]) if after else 0
     if standing is None:
-        if after:
-            raise SuspiciousOperation(_("This page does not exist. Start from the first."))
         return _cut([], list(papers.most_upvoted_rows(size + 1)), size, late=False)
     ranked = list(Paper.objects.for_rows().ranked_in(standing, beyond=rank)[: size + 1])
     room = size + 1 - len(ranked)
@@ -95,7 +97,7 @@ def _cut(ranked: list[Paper], others: list[Paper], size: int, *, late: bool) -> 
     last = shown[-1]
     assert last.listed_at is not None  # noqa: S101 - a paper of a period's page is listed
     cursor = f"{last.shown_upvotes}-{microseconds_of(last.listed_at)}-{last.key}"
-    return PeriodPage(ranked, shown, f"late-{cursor}" if late else cursor)
+    return PeriodPage(ranked, shown, f"late-{cursor}" if late else f"upvotes-{cursor}")
 
 
 def new_page(now: datetime, after: str, size: int) -> Page:
@@ -114,7 +116,7 @@ def new_page(now: datetime, after: str, size: int) -> Page:
         return Page(found, None)
     last = found[size - 1]
     assert last.listed_at is not None  # noqa: S101 - it is listed
-    return Page(found[:size], f"{microseconds_of(last.listed_at)}-{last.pk}")
+    return Page(found[:size], f"new-{microseconds_of(last.listed_at)}-{last.pk}")
 
 
 def top_page(window: str, now: datetime, after: str, size: int) -> Page:
@@ -142,5 +144,5 @@ def top_page(window: str, now: datetime, after: str, size: int) -> Page:
         return Page(shown, None)
     last = found[size - 1]
     assert last.listed_at is not None  # noqa: S101 - what is visible has been listed
-    cursor = f"{last.upvotes}-{microseconds_of(last.listed_at)}-{last.paper_id}"
+    cursor = f"top-{last.upvotes}-{microseconds_of(last.listed_at)}-{last.paper_id}"
     return Page(shown, cursor)

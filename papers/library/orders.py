@@ -15,8 +15,8 @@ from papers.models import LibraryEntry, Paper
 from papers.querysets import LibraryEntryQuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# The entry's number, then what it is ordered by: an instant in microseconds, or a title's key.
-_CURSOR = re.compile(r"([0-9]{1,18})-([^\x00]{0,60})", re.DOTALL)
+# The order, the entry's number, and what orders it: an instant in microseconds, or a title's key.
+_CURSOR = re.compile(r"([a-z]+)-([0-9]{1,18})-([^\x00]{0,60})", re.DOTALL | re.ASCII)
 _MICROSECONDS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -77,14 +77,14 @@ def _cursor(sort: Sort, last: LibraryEntry) -> str:
     if isinstance(value, datetime):
         # Exact, which a float of seconds is not.
         value = (value - _EPOCH) // timedelta(microseconds=1)
-    return f"{last.pk}-{value}"
+    return f"{sort.value}-{last.pk}-{value}"
 
 
 def _parse(sort: Sort, cursor: str) -> tuple[datetime | str, int]:
     found = _CURSOR.fullmatch(cursor)
-    if found is None:
+    if found is None or found[1] != sort.value:
         raise _no_such_page()
-    pk, value = int(found[1]), found[2]
+    pk, value = int(found[2]), found[3]
     if sort is Sort.TITLE:
         return value, pk
     if not _MICROSECONDS.fullmatch(value):

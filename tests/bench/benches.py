@@ -64,7 +64,7 @@ def library_pages(username: str) -> Mapping[str, str]:
         "by last change": "?sort=changed",
         "by publication": "?sort=published",
         "by title": "?sort=title",
-        "in the middle": f"?after=0-{int(middle.timestamp()) * 1_000_000}",
+        "in the middle": f"?after=added-0-{int(middle.timestamp()) * 1_000_000}",
         "to read": "?status=to_read",
         "without status": "?status=none",
         "of a list": f"?list={FIRST_LIST[username]}",

@@ -96,7 +96,7 @@ def test_each_active_filter_is_a_chip_that_clears_it_alone(client: Client) -> No
     make_paper()
     url = (
         "/papers/?q=graph&tag=cs.LG&tag=math&not_tag=cs-cv&author=Emmy+Noether&has_code=1"
-        "&source=huggingface&listed_after=2026-03-02&sort=oldest&after=0.1.2"
+        "&source=huggingface&listed_after=2026-03-02&sort=oldest&after=oldest.0.1.2"
     )
     html = client.get(url).content.decode()
     chips = chips_of(html)
@@ -170,19 +170,32 @@ def test_an_unknown_tag_is_named_and_those_known_stay_ticked(client: Client) -> 
     assert re.search(r'name="tag"\s+value="cs.XX"', html)
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "0.1", "1.1.1", "0.1.1.1", "0.\u0661.1", "0.1." + "9" * 19]
-)
+@pytest.mark.parametrize("cursor", ["", "0.1", "1.1.1", "0.1.1.1", "0.\u0661.1", "0.1." + "9" * 19])
 def test_a_cursor_of_no_page_is_refused(client: Client, cursor: str) -> None:
-    assert client.get("/papers/", {"after": cursor}).status_code == 400
+    assert client.get("/papers/", {"after": f"newest.{cursor}"}).status_code == 400
+
+
+ORDERS = ("newest", "oldest", "listed", "upvotes")
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_a_cursor_of_another_order_is_refused(client: Client, sort: str) -> None:
+    answers = {
+        order: client.get("/papers/", {"sort": sort, "after": f"{order}.0.1.1"}).status_code
+        for order in ORDERS
+    }
+    assert answers == {order: 200 if order == sort else 400 for order in ORDERS}
+    assert client.get("/papers/", {"sort": sort, "after": "0.1.1"}).status_code == 400
 
 
 def test_a_cursor_beyond_the_calendar_is_refused(client: Client) -> None:
-    assert client.get("/papers/?after=0.999999999999999999.1").status_code == 400
+    assert client.get("/papers/?after=newest.0.999999999999999999.1").status_code == 400
 
 
 def test_a_cursor_of_impossibly_many_upvotes_is_an_ordinary_one(client: Client) -> None:
-    assert client.get("/papers/?sort=upvotes&after=0.999999999999999999.1").status_code == 200
+    assert (
+        client.get("/papers/?sort=upvotes&after=upvotes.0.999999999999999999.1").status_code == 200
+    )
 
 
 def test_empty_fields_of_the_form_filter_nothing(client: Client) -> None:
@@ -325,7 +338,7 @@ def test_many_papers_are_read_along_an_index_and_few_of_them_sorted(client: Clie
 
 
 def test_the_order_is_part_of_the_address_and_keeps_the_filters(client: Client) -> None:
-    html = client.get("/papers/?tag=cs-lg&after=0.1.1").content.decode()
+    html = client.get("/papers/?tag=cs-lg&after=newest.0.1.1").content.decode()
     assert '<a href="?tag=cs-lg&amp;sort=upvotes"' in html
     assert re.search(r'<a href="\?tag=cs-lg"\s+aria-current="true">Newest', html)
 

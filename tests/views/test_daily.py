@@ -113,7 +113,19 @@ def test_more_than_a_hundred_papers_go_on_to_a_second_page(client: Client) -> No
 
 @pytest.mark.parametrize(
     "after",
-    ["nothing", "1-2", "1-x-2503.01234", "1-999999999999999999-a", "1-1-a%00b", "%C2%B2-1-a"],
+    [
+        "nothing",
+        "upvotes-1-2",
+        "upvotes-1-x-2503.01234",
+        "upvotes-1-999999999999999999-a",
+        "upvotes-1-1-a%00b",
+        "upvotes-%C2%B2-1-a",
+        # A date, and places in other orders.
+        "9999-12-31",
+        "late-1-1-a",
+        "top-1-1-1",
+        "new-1-1",
+    ],
 )
 def test_a_cursor_that_means_nothing_is_refused(client: Client, after: str) -> None:
     assert client.get(f"/daily/2025-03-11/?after={after}").status_code == 400

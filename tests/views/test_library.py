@@ -263,7 +263,7 @@ def test_every_order_shows_each_paper_once_over_its_pages(
 def test_a_cursor_is_good_when_its_paper_has_gone(client: Client, alice: User) -> None:
     first, second = keep(alice), keep(alice, days_ago=1)
     entry = LibraryEntry.objects.get(paper=first)
-    cursor = f"{entry.pk}-{int(entry.added_at.timestamp() * 1e6)}"
+    cursor = f"added-{entry.pk}-{int(entry.added_at.timestamp() * 1e6)}"
     set_status(owner=alice, paper=first, status="", now=NOW)
     assert keys_of(client.get("/library/", {"after": cursor})) == [second.key]
 
@@ -271,13 +271,26 @@ def test_a_cursor_is_good_when_its_paper_has_gone(client: Client, alice: User) -
 @pytest.mark.parametrize(
     ("sort", "after"),
     [
-        *[("added", text) for text in ("x", "1", "-1-5", "1-x", "9" * 30, "1-" + "9" * 18, "²-1")],
-        *[("title", text) for text in ("x", "a-1", "1-" + "x" * 61, "1-a\x00")],
+        *[("added", text) for text in ("", "1", "-1-5", "1-x", "9" * 30, "1-" + "9" * 18, "²-1")],
+        *[("title", text) for text in ("", "a-1", "1-" + "x" * 61, "1-a\x00")],
     ],
 )
 def test_a_cursor_that_is_none_is_refused(
     client: Client, alice: User, sort: str, after: str
 ) -> None:
-    response = client.get("/library/", {"sort": sort, "after": after})
+    response = client.get("/library/", {"sort": sort, "after": f"{sort}-{after}"})
     assert response.status_code == 400
     assert "This page does not exist" in response.content.decode()
+
+
+ORDERS = ("added", "changed", "published", "title")
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_a_cursor_of_another_order_is_refused(client: Client, alice: User, sort: str) -> None:
+    answers = {
+        order: client.get("/library/", {"sort": sort, "after": f"{order}-1-1"}).status_code
+        for order in ORDERS
+    }
+    assert answers == {order: 200 if order == sort else 400 for order in ORDERS}
+    assert client.get("/library/", {"sort": sort, "after": "1-1"}).status_code == 400

@@ -68,11 +68,16 @@ def test_what_is_listed_in_the_future_waits(client: Client) -> None:
 
 def test_beyond_the_end_the_page_says_so(client: Client) -> None:
     make_paper()
-    assert "There is nothing older" in get(client, "?after=0-1")
+    assert "There is nothing older" in get(client, "?after=new-0-1")
 
 
 @pytest.mark.parametrize(
-    "after", ["nothing", "1", "1-", "1-2-3", "9" * 18 + "-1", "9" * 30 + "-1", "%00", "1-%C2%B2"]
+    "after", ["", "1", "1-", "1-2-3", "9" * 18 + "-1", "9" * 30 + "-1", "%00", "1-%C2%B2"]
 )
 def test_a_cursor_that_means_nothing_is_refused(client: Client, after: str) -> None:
+    assert client.get(f"/new/?after=new-{after}").status_code == 400
+
+
+@pytest.mark.parametrize("after", ["nothing", "2025-03", "1-1", "top-1-1-1", "upvotes-1-1-1"])
+def test_a_cursor_of_another_order_is_refused(client: Client, after: str) -> None:
     assert client.get(f"/new/?after={after}").status_code == 400

@@ -74,7 +74,9 @@ def test_the_most_upvoted_first(client: Client) -> None:
     assert keys_of(client, "/tags/cs-lg/?sort=newest") == [many.key, none.key, few.key]
 
 
-@pytest.mark.parametrize("query", ["sort=best", "sort=%00", "sort=oldest", "after=xyz"])
+@pytest.mark.parametrize(
+    "query", ["sort=best", "sort=%00", "sort=oldest", "after=xyz", "after=upvotes.0.1.1"]
+)
 def test_an_unknown_order_or_a_malformed_cursor_is_refused(client: Client, query: str) -> None:
     assert client.get(f"/tags/cs-lg/?{query}").status_code == 400
 

@@ -99,12 +99,17 @@ def test_a_hidden_paper_is_gone_at_once_before_the_ranking_is_refreshed(client: 
 
 def test_a_window_without_papers_says_so(client: Client) -> None:
     assert "No papers were listed in this time" in get(client)
-    assert "There are no papers with fewer upvotes" in get(client, "?after=0-0-1")
+    assert "There are no papers with fewer upvotes" in get(client, "?after=top-0-0-1")
 
 
 @pytest.mark.parametrize(
     "after",
-    ["nothing", "1-1", "1-1-", "-1-1-1", "1-" + "9" * 18 + "-1", "9" * 30 + "-1-1", "%00"],
+    ["", "1-1", "1-1-", "-1-1-1", "1-" + "9" * 18 + "-1", "9" * 30 + "-1-1", "%00"],
 )
 def test_a_cursor_that_means_nothing_is_refused(client: Client, after: str) -> None:
+    assert client.get(f"/top/?after=top-{after}").status_code == 400
+
+
+@pytest.mark.parametrize("after", ["nothing", "9999-12-31", "1-1-1", "new-1-1", "upvotes-1-1-1"])
+def test_a_cursor_of_another_order_is_refused(client: Client, after: str) -> None:
     assert client.get(f"/top/?after={after}").status_code == 400
