@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from papers import listing_pages, viewer
 from papers.models import Paper
-from papers.navigator import navigator
+from papers.period_strip import navigator
 from papers.periods import CalendarPeriod, Kind
 from papers.templatetags.periods import period_url
 

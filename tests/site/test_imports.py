@@ -40,7 +40,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/services": ("papers.tasks", *WEB),
     "papers/access.py": ("papers.views", "papers.services", "papers.tasks"),
     "papers/viewer.py": ("papers.views", "papers.services", "papers.tasks"),
-    "papers/navigator.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/period_strip.py": ("papers.services", "papers.tasks", *WEB),
     "papers/listing_pages.py": ("papers.services", "papers.tasks", *WEB),
     "papers/library": ("papers.views", "papers.tasks", "papers.admin"),
     "papers/filters.py": ("papers.views", "papers.services", "papers.tasks"),

@@ -186,10 +186,30 @@ def test_who_turns_pages_while_a_period_closes_goes_on_in_the_order_they_know(
 
 @pytest.mark.parametrize(
     "after",
-    ["nothing", "rank-", "rank-x", "rank-1", "rank-99999999999", "late-1-2", "1-2", "1-1-a%00b"],
+    ["nothing", "rank-", "rank-x", "rank-99999999999", "late-1-2", "1-2", "upvotes-1-1-a%00b"],
 )
 def test_a_cursor_that_means_nothing_is_refused(client: Client, after: str) -> None:
     make_paper(listed_at=NOON)
+    get(client, f"{WEEK}?after={after}", status=400)
+    close_due(timezone.now())
+    get(client, f"{WEEK}?after={after}", status=400)
+
+
+@pytest.mark.parametrize("after", ["rank-1", "late-1-1-a"])
+def test_a_cursor_of_the_final_ranks_is_refused_while_there_are_none(
+    client: Client, after: str
+) -> None:
+    make_paper(listed_at=NOON)
+    get(client, f"{WEEK}?after={after}", status=400)
+    close_due(timezone.now())
+    get(client, f"{WEEK}?after={after}")
+
+
+@pytest.mark.parametrize("after", ["9999-12-31", "1-1-a", "top-1-1-1", "new-1-1"])
+def test_a_cursor_of_another_order_is_refused(client: Client, after: str) -> None:
+    make_paper(listed_at=NOON)
+    get(client, f"{WEEK}?after={after}", status=400)
+    close_due(timezone.now())
     get(client, f"{WEEK}?after={after}", status=400)
 
 
@@ -288,9 +308,9 @@ def test_the_strip_of_days_shows_five_weeks_and_how_busy_each_day_was(client: Cl
     assert len(bars) == 35
     days = list(bars)
     assert (days[0], days[-1]) == ("/daily/2025-02-24/", "/daily/2025-03-30/")
-    assert bars["/daily/2025-03-10/"] == ("10 March 2025: 1 paper", 25)
-    assert bars[DAY] == ("11 March 2025: 4 papers", 100)
-    assert bars["/daily/2025-03-12/"] == ("12 March 2025: 0 papers", 0)
+    assert bars["/daily/2025-03-10/"] == ("10 March 2025: 1 paper listed", 25)
+    assert bars[DAY] == ("11 March 2025: 4 papers listed", 100)
+    assert bars["/daily/2025-03-12/"] == ("12 March 2025: 0 papers listed", 0)
     shown = re.search(r'href="([^"]+)"[^>]*aria-current="page"', html)
     assert shown is not None
     assert shown[1] == DAY
@@ -301,12 +321,24 @@ def test_the_strips_of_weeks_and_months_count_their_papers(client: Client) -> No
         make_paper(listed_at=at(instant))
     weeks = bars_of(get(client, WEEK))
     assert len(weeks) == 24
-    assert weeks[WEEK] == ("week 11 of 2025: 2 papers", 100)
-    assert weeks["/weekly/2025-W14/"] == ("week 14 of 2025: 1 paper", 50)
+    assert weeks[WEEK] == ("week 11 of 2025: 2 papers listed", 100)
+    assert weeks["/weekly/2025-W14/"] == ("week 14 of 2025: 1 paper listed", 50)
     months = bars_of(get(client, MONTH))
     assert len(months) == 18
-    assert months[MONTH] == ("March 2025: 3 papers", 100)
-    assert months["/monthly/2025-04/"] == ("April 2025: 0 papers", 0)
+    assert months[MONTH] == ("March 2025: 3 papers listed", 100)
+    assert months["/monthly/2025-04/"] == ("April 2025: 0 papers listed", 0)
+
+
+def test_the_strip_says_that_it_counts_what_was_listed_and_not_the_places(client: Client) -> None:
+    paper = make_paper(listed_at=NOON)
+    close_due(timezone.now())
+    Paper.objects.filter(pk=paper.pk).update(listed_at=NOON + timedelta(days=1))
+    html = get(client, DAY)
+    assert keys_of(html) == [paper.key]
+    assert 'aria-label="How many papers were listed"' in html
+    bars = bars_of(html)
+    assert bars[DAY] == ("11 March 2025: 0 papers listed", 0)
+    assert bars["/daily/2025-03-12/"] == ("12 March 2025: 1 paper listed", 100)
 
 
 def test_a_single_paper_beside_thousands_still_has_a_bar(client: Client) -> None:
@@ -318,7 +350,7 @@ def test_a_single_paper_beside_thousands_still_has_a_bar(client: Client) -> None
     Paper.objects.bulk_create(
         Paper(**same | {"key": f"2503.{number:05d}"}) for number in range(1, 1001)
     )
-    assert bars_of(get(client, DAY))[DAY] == ("11 March 2025: 1 paper", 1)
+    assert bars_of(get(client, DAY))[DAY] == ("11 March 2025: 1 paper listed", 1)
 
 
 def test_days_to_come_are_shown_without_a_link(client: Client) -> None:

@@ -1,4 +1,10 @@
-"""The date navigator: how busy the periods around the shown one were, and where to go next."""
+"""Around a period: a strip of how busy its neighbours were, and where to go next.
+
+A period is as busy as papers are listed in it by what is known today. The page of a closed one may
+show others: a paper that an import has listed on another day since keeps its place there. To count
+places, each of them would have to be looked up among the papers, hundreds of thousands for a strip
+of months, so the strip says that it counts what was listed.
+"""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -23,9 +29,10 @@ class Bar:
     """A period of the strip."""
 
     period: CalendarPeriod
-    papers: int
+    listed: int
+    """How many papers were listed in it."""
     height: int
-    """0 to 100, the busiest of the strip has 100; at least 1 where there are papers."""
+    """0 to 100, the busiest of the strip has 100; at least 1 where papers were."""
     is_shown: bool
     is_ahead: bool
     """It has not begun yet: nothing to go to."""
@@ -72,17 +79,17 @@ def _same_place(period: CalendarPeriod, kind: Kind, today: date) -> CalendarPeri
 
 def _bars(period: CalendarPeriod, today: date) -> list[Bar]:
     shown = _strip(period, today)
-    counts = _papers_in(shown)
+    counts = _listed_in(shown)
     busiest = max(counts)
     return [
         Bar(
             period=each,
-            papers=papers,
-            height=ceil(TALLEST * papers / busiest) if papers else 0,
+            listed=listed,
+            height=ceil(TALLEST * listed / busiest) if listed else 0,
             is_shown=each == period,
             is_ahead=not each.has_begun(today),
         )
-        for each, papers in zip(shown, counts, strict=True)
+        for each, listed in zip(shown, counts, strict=True)
     ]
 
 
@@ -96,7 +103,7 @@ def _strip(period: CalendarPeriod, today: date) -> list[CalendarPeriod]:
     return CalendarPeriod("day", weeks[0].start).until(CalendarPeriod("day", weeks[-1].last))
 
 
-def _papers_in(periods: list[CalendarPeriod]) -> list[int]:
+def _listed_in(periods: list[CalendarPeriod]) -> list[int]:
     """How many listed papers each of these consecutive periods has.
 
     One query, which reads the index of listing days and not the papers.
