@@ -1,8 +1,10 @@
 """Standings: the final ranks of days, weeks and months, written once when a period closes.
 
 A period closes 24 hours after its end. What counts is what stood at that instant, so a closing
-that comes late, or in parts, writes the same ranks as one in time. The one thing that nobody kept
-is a weight of the past: a vote weighs what it weighs when the closing comes.
+that comes late, or in parts, writes the same ranks as one in time, but for two things that nobody
+kept. One is a weight of the past: a vote weighs what it weighs when the closing comes. The other is
+a gap in a vote: taken back before that instant and cast again after it, it is the same vote from
+its first time on, so a closing in time leaves it out and one after it was cast again counts it.
 """
 
 import time
@@ -34,7 +36,8 @@ select listed_on from day where listed_on is not null
 # One statement sees one instant. Whoever is second to close a period waits for the first at the
 # unique constraint, then inserts nothing. Weights are added in their own order: papers with the
 # same weights have the same sum, to the last digit. A vote that was taken back after the closing
-# instant stood at it; the index of standing votes does not have it, the one by paper has.
+# instant stood at it; the index of standing votes does not have it, the one by paper has. One taken
+# back before it and cast again since cannot be told from one that always stood.
 CLOSE = """
 with listed as materialized (
     select paper.id, paper.key, paper.listed_at, counted.weight, counted.upvotes

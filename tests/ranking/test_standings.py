@@ -15,6 +15,7 @@ from papers.periods import CalendarPeriod, Kind
 from papers.ranking import outbox
 from papers.ranking.standings import ClosedStandings, close, close_due, due_periods
 from papers.services.moderation import hide_paper
+from papers.services.votes import cast_upvote, remove_upvote
 from tests.at_once import at_once, in_thread, waits_for_a_lock
 from tests.eventually import eventually
 from tests.factories import at, make_moderator, make_paper, make_upvote, make_user
@@ -105,6 +106,20 @@ def test_a_vote_counts_if_it_stood_at_the_closing_instant() -> None:
     vote(paper, 2, removed_at=UNTIL)
     close_due(LATER)
     assert ranking() == [(1, paper.key, 2.0, 2)]
+
+
+@pytest.mark.parametrize(("late", "counted"), [(False, 0), (True, 1)])
+def test_a_vote_away_at_the_closing_instant_counts_only_if_it_was_back_when_the_closing_came(
+    late: bool, counted: int
+) -> None:
+    paper, member = make_paper(listed_at=NOON), make_user()
+    cast_upvote(user=member, paper=paper, now=NOON)
+    remove_upvote(user=member, paper=paper, now=UNTIL - SECOND)
+    if not late:
+        close_due(UNTIL)
+    cast_upvote(user=member, paper=paper, now=UNTIL + SECOND)
+    close_due(LATER)
+    assert ranking() == [(1, paper.key, float(counted), counted)]
 
 
 def test_votes_without_weight_do_not_count() -> None:
