@@ -115,6 +115,23 @@ class Migration(migrations.Migration):
                 part_of_search("b"), name="paper_search_authors"
             ),
         ),
+        migrations.AddField(
+            model_name="libraryentry",
+            name="note_search",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=SearchVector(column("note"), config="offprint_english"),
+                output_field=SearchVectorField(),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="readinglist",
+            index=django.contrib.postgres.indexes.GinIndex(
+                SearchVector(column("title"), config="offprint_english"),
+                condition=models.Q(visibility="public"),
+                name="readinglist_title_search",
+            ),
+        ),
         migrations.CreateModel(
             name="SearchWord",
             fields=[

@@ -1,12 +1,13 @@
 """A member's library: every paper that they keep, with its reading status and private note."""
 
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from papers.querysets import LibraryEntryQuerySet
+from papers.search.vector import text_vector
 
 
 class ReadingStatus(models.TextChoices):
@@ -48,9 +49,7 @@ class LibraryEntry(models.Model):
     )
     shown_date = models.DateTimeField(db_default=Now(), editable=False)
     note_search = models.GeneratedField(
-        expression=SearchVector("note", config="english") + SearchVector("note", config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
+        expression=text_vector("note"), output_field=SearchVectorField(), db_persist=True
     )
 
     objects = LibraryEntryQuerySet.as_manager()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from papers.querysets import ReadingListQuerySet
+from papers.search.vector import text_vector
 
 # How long what was taken out of a list can be put back.
 KEPT_REMOVED = timedelta(days=30)
@@ -84,7 +84,7 @@ class ReadingList(models.Model):
             ),
             # The search among them.
             GinIndex(
-                SearchVector("title", config="english"),
+                text_vector("title"),
                 name="readinglist_title_search",
                 condition=Q(visibility="public"),
             ),

@@ -6,12 +6,13 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import CombinedSearchVector, SearchVectorExact
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from papers.querysets.places import STATES_FOR_OWNERS
-from papers.search.language import Field, Literal, Query, Text
+from papers.search.conditions import any_in_text, bare_query, is_bare
+from papers.search.language import Query
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,9 +55,16 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         return self.filter(paper__in=papers.order_by().values("pk"))
 
     def noting(self, query: Query) -> Self:
-        """Entries whose note has the words of the query; none, where it asks for more than words."""
+        """Entries whose note has words of the query, and the paper the others.
+
+        None, for a query that looks for no words but in fields, which notes have not.
+        """
         wanted = _in_notes(query)
-        return self.none() if wanted is None else self.with_note().filter(note_search=wanted)
+        if wanted is None:
+            return self.none()
+        rest = tuple(clause for clause in query.clauses if not is_bare(clause))
+        entries = self.about(Query(rest)) if rest else self
+        return entries.with_note().filter(wanted)
 
     def about_or_noting(self, query: Query) -> Self:
         """Either of the two, for a query that many entries fulfil.
@@ -64,12 +72,19 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         Each is asked by itself, so that a page is soon full, walking along its order. For a value
         the database looks when it comes to the row; "exists" it would prepare for all of them.
         """
-        papers: PaperQuerySet = apps.get_model("papers", "Paper").objects.matching(query)
-        paper = papers.order_by().filter(pk=OuterRef("paper")).values("pk")[:1]
         fulfils = Q(fulfilling__isnull=False)
+        entries = self.alias(fulfilling=_paper_if(query))
         if (wanted := _in_notes(query)) is not None:
-            fulfils |= Q(note_search=wanted)
-        return self.alias(fulfilling=Subquery(paper)).filter(fulfils)
+            rest = tuple(clause for clause in query.clauses if not is_bare(clause))
+            entries = entries.alias(fulfilling_rest=_paper_if(Query(rest)))
+            fulfils |= wanted & Q(fulfilling_rest__isnull=False) if rest else wanted
+        return entries.filter(fulfils)
+
+
+def _paper_if(query: Query) -> Subquery:
+    """The outer row's paper, null where it does not fulfil the query."""
+    papers: PaperQuerySet = apps.get_model("papers", "Paper").objects.matching(query)
+    return Subquery(papers.order_by().filter(pk=OuterRef("paper")).values("pk")[:1])
 
 
 def _list_entries(reading_list_ids: Collection[int]) -> "models.QuerySet[Any]":
@@ -83,23 +98,17 @@ def _list_entries(reading_list_ids: Collection[int]) -> "models.QuerySet[Any]":
     )
 
 
-def _in_notes(query: Query) -> Any:
-    """The query as one on the words of notes; None where it asks for more than words."""
-    literals = [literal for clause in query.clauses for literal in clause.literals]
-    if not all(_is_bare(literal) for literal in literals):
+def _in_notes(query: Query) -> Q | None:
+    """What an entry must fulfil whose note has one of the words, and itself or the paper the rest.
+
+    Asked first for a word in the note, the database puts few texts together. None where no word
+    is looked for but in fields.
+    """
+    bare = [clause for clause in query.clauses if is_bare(clause)]
+    wanted = [lit for clause in bare for lit in clause.literals if not lit.negated]
+    if not wanted:
         return None
-    clauses = [reduce(operator.or_, map(_in_note, clause.literals)) for clause in query.clauses]
-    return reduce(operator.and_, clauses)
-
-
-def _is_bare(literal: Literal) -> bool:
-    return isinstance(literal.term, Text) and literal.term.field is Field.ANYWHERE
-
-
-def _in_note(literal: Literal) -> Any:
-    assert isinstance(literal.term, Text)  # noqa: S101 - for the type checker
-    stems, words = (
-        SearchQuery(literal.term.text, config=config, search_type="phrase")
-        for config in ("english", "simple")
+    together = CombinedSearchVector(F("paper__search"), "||", F("note_search"), None)
+    return Q(note_search=any_in_text(wanted)) & Q(
+        SearchVectorExact(together, reduce(operator.and_, map(bare_query, bare)))
     )
-    return ~stems & ~words if literal.negated else stems | words

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchVectorExact
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from papers.querysets.counting import CountOf
 from papers.querysets.places import STATES_FOR_OWNERS, STATES_FOR_STRANGERS, Place
+from papers.search.conditions import text_query
+from papers.search.language import parse_query
+from papers.search.vector import text_vector
 
 if TYPE_CHECKING:
     from accounts.models import User, Viewer
@@ -22,8 +25,11 @@ SIZE_LIMIT = 1000
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def visible_to(self, viewer: "Viewer") -> Self:
-        """Public lists and one's own. A private list is nobody else's, not even moderators'."""
-        allowed = Q(visibility="public")
+        """Public lists and one's own. A private list is nobody else's, not even moderators'.
+
+        Those of a closed account are nobody's, as its page is.
+        """
+        allowed = Q(visibility="public", owner__is_active=True)
         if viewer.is_authenticated:
             allowed |= Q(owner=viewer)
         return self.filter(allowed)
@@ -38,26 +44,29 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         Those of members whom a moderator has set apart are still found by who knows the address.
         """
         owner_may_publish = Q(owner__suspended_until=None) | Q(owner__suspended_until__lte=now)
-        # Counted to one, not "exists", which PostgreSQL may answer for all lists of the site at
-        # once, reading every entry that there is.
-        any_seen = CountOf(_entries(STATES_FOR_STRANGERS[Place.LISTS]).order_by().values("pk")[:1])
-        return self.alias(any_seen=any_seen).filter(
+        return self.with_something_to_see().filter(
             owner_may_publish,
-            any_seen=1,
             visibility="public",
             owner__is_active=True,
             owner__quarantined_at=None,
         )
 
+    def with_something_to_see(self) -> Self:
+        """Lists in which strangers see a paper."""
+        # Counted to one, not "exists", which PostgreSQL may answer for all lists of the site at
+        # once, reading every entry that there is.
+        any_seen = CountOf(_entries(STATES_FOR_STRANGERS[Place.LISTS]).order_by().values("pk")[:1])
+        return self.alias(any_seen=any_seen).filter(any_seen=1)
+
     def last_changed_first(self) -> Self:
         return self.order_by("-updated_at", "-pk")
 
     def titled(self, words: str) -> Self:
-        """Lists that have all the words in their title, in any form; "phrases" and -not work."""
-        query = SearchQuery(words, config="english", search_type="websearch")
-        return self.annotate(title_words=SearchVector("title", config="english")).filter(
-            title_words=query
-        )
+        """Lists whose title has all the words; "phrases", OR and -not work as in the search."""
+        query = parse_query(words)
+        if not query:
+            return self.none()
+        return self.filter(SearchVectorExact(text_vector("title"), text_query(query.clauses)))
 
     def with_sizes(self, *, for_owner: bool = True) -> Self:
         """Annotate `size`, and select the owner for the list's address.

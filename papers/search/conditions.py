@@ -1,7 +1,7 @@
 """A query as a condition on papers. Imports no model: the vocabulary of papers is made of this."""
 
 import operator
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import reduce
 from typing import Any
@@ -41,14 +41,33 @@ def condition(query: Query, tags: KnownTags) -> Q:
         if year is not None:
             # "vaswani 2017": the paper need not say itself when it was published.
             others.append(_any_of(clause, tags) | _published_in(year))
-        elif all(_is_bare(literal) for literal in clause.literals):
-            words.append(reduce(operator.or_, map(_bare_query, clause.literals)))
+        elif is_bare(clause):
+            words.append(bare_query(clause))
         else:
             others.append(_any_of(clause, tags))
     if words:
         # As one query: each "without this word" by itself would read the whole index.
         others.insert(0, _has(F("search"), reduce(operator.and_, words)))
     return reduce(operator.and_, others, Q())
+
+
+def text_query(clauses: Sequence[Clause]) -> Any:
+    """What a `text_vector` must fulfil: all of the clauses, one at least.
+
+    There is no author, tag or date in it, so what asks for one is looked for as words.
+    """
+    return reduce(operator.and_, (any_in_text(clause.literals) for clause in clauses))
+
+
+def any_in_text(literals: Sequence[Literal]) -> Any:
+    """What a `text_vector` must fulfil: one of the literals, one at least."""
+    return reduce(operator.or_, map(_in_text, literals))
+
+
+def _in_text(literal: Literal) -> Any:
+    term = literal.term
+    words = _phrase(term.text if isinstance(term, Text) else str(term), ENGLISH)
+    return ~words if literal.negated else words
 
 
 def _without_unknown_tags(clause: Clause, tags: KnownTags) -> Clause:
@@ -70,11 +89,20 @@ def _year(clause: Clause) -> int | None:
     return first.term.year
 
 
-def _is_bare(literal: Literal) -> bool:
-    return isinstance(literal.term, Text) and literal.term.field is Field.ANYWHERE
+def is_bare(clause: Clause) -> bool:
+    """Whether the clause has only words and phrases that may stand anywhere."""
+    return all(
+        isinstance(literal.term, Text) and literal.term.field is Field.ANYWHERE
+        for literal in clause.literals
+    )
 
 
-def _bare_query(literal: Literal) -> Any:
+def bare_query(clause: Clause) -> Any:
+    """The text-search query of a clause that is bare."""
+    return reduce(operator.or_, map(_bare_literal, clause.literals))
+
+
+def _bare_literal(literal: Literal) -> Any:
     """The text-search query of a bare word or phrase: by its stems, or a name as it is written."""
     assert isinstance(literal.term, Text)  # noqa: S101 - for the type checker
     stems, names = _phrase(literal.term.text, ENGLISH), _phrase(literal.term.text, SIMPLE)
@@ -97,7 +125,7 @@ def _literal(literal: Literal, tags: KnownTags) -> Q:
     term = literal.term
     match term:
         case Text(field=Field.ANYWHERE):
-            return _has(F("search"), _bare_query(literal))
+            return _has(F("search"), _bare_literal(literal))
         case Text(field=Field.TITLE):
             found = _has(title_words(), _phrase(term.text, ENGLISH))
         case Text():

@@ -42,6 +42,7 @@ class Trouble(StrEnum):
     TOO_LONG = "too long"
     TOO_MANY_TERMS = "too many terms"
     UNKNOWN_TAG = "no such tag"
+    LONE_YEAR = "a year and nothing else"
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,13 @@ class Query:
         )
 
     @property
-    def only_excludes(self) -> bool:
-        """Whether no clause says what a paper should have."""
-        return all(any(lit.negated for lit in clause.literals) for clause in self.clauses)
+    def can_be_ranked(self) -> bool:
+        """Whether it asks for words, and a clause says only what papers should have.
+
+        Otherwise, as with `-survey`, nearly all papers may match, and none better than another.
+        """
+        wanted = (not any(lit.negated for lit in clause.literals) for clause in self.clauses)
+        return bool(self.sought) and any(wanted)
 
     def demands(self, term: Term) -> bool:
         """Whether a paper must fulfil the term."""
@@ -265,6 +270,9 @@ class _Reader:
             self._add(Literal(Text("OR", phrase=True)))
             self.note(Trouble.LONE_OR)
         clauses = tuple(Clause(tuple(literals)) for literals in self._clauses)
+        match clauses:
+            case (Clause((Literal(Text() as text, negated=False),)),) if text.year is not None:
+                self.note(Trouble.LONE_YEAR, text.text)
         return Query(clauses, tuple(self._notes))
 
     def _add(self, literal: Literal) -> None:

@@ -35,6 +35,16 @@ def _sentence(note: Note) -> str:
         Trouble.TOO_LONG: _("Only the first %(characters)d characters were searched for."),
         Trouble.TOO_MANY_TERMS: _("Only the first %(terms)d words were searched for."),
         Trouble.UNKNOWN_TAG: _("There is no tag “%(text)s”. It was searched for as words instead."),
+        Trouble.LONE_YEAR: _(
+            "“%(text)s” was searched for as a word. To find the papers of that year, write "
+            "after:%(text)s before:%(following)d."
+        ),
     }
-    values = {"text": note.text, "characters": MAX_LENGTH, "terms": MAX_TERMS}
+    following = int(note.text) + 1 if note.trouble is Trouble.LONE_YEAR else 0
+    values = {
+        "following": following,
+        "text": note.text,
+        "characters": MAX_LENGTH,
+        "terms": MAX_TERMS,
+    }
     return sentences[note.trouble] % values

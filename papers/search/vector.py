@@ -52,6 +52,11 @@ def _column(name: str) -> Func:
     return Func(name, Value(BREAKS), Value(SPACES), function="translate", output_field=TextField())
 
 
+def text_vector(name: str) -> SearchVector:
+    """The words of a column that is no paper's: of a note, or of a list's title."""
+    return SearchVector(_column(name), config=ENGLISH)
+
+
 def title_words() -> Func:
     """The part of a paper's vector that the title gave."""
     return _part("a")

@@ -10,6 +10,8 @@ from papers import viewer
 from papers.filters import CatalogueFilter
 from papers.models import Paper, Tag
 from papers.querysets import Place
+from papers.search.language import parse_query
+from papers.search.notes import notes_for
 from papers.sorting import Sort, select, sorted_page
 from papers.time_limit import TookTooLong, time_limit
 
@@ -28,6 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {"filters": filters, "form": filters.form, "offered_tags": offered_tags()}
     if not filters.is_valid():
         return render(request, "papers/catalogue.html", context, status=HTTPStatus.BAD_REQUEST)
+    context["notes"] = notes_for(parse_query(filters.form.cleaned_data["q"]))
     try:
         with time_limit(SECONDS):
             selection = select(filters.qs, is_stretch=filters.is_stretch)

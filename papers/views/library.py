@@ -18,6 +18,7 @@ from papers.library.orders import entries_page
 from papers.library.rows import kept_rows
 from papers.library.selection import BulkForm, chunks
 from papers.models import ReadingList
+from papers.search.notes import notes_for
 from papers.services import library_bulk
 
 PAGE_SIZE = 50
@@ -56,6 +57,7 @@ def _render_page(
             "rows": kept_rows(member, page.entries, form.lists),
             "matching": matching,
             "chips": form.chips(),
+            "notes": notes_for(form.query),
         }
     bad = not form.is_valid() or bulk is not None
     status = HTTPStatus.BAD_REQUEST if bad else HTTPStatus.OK

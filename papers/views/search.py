@@ -20,10 +20,13 @@ from papers.search.engine import ranked_page
 from papers.search.found_words import found_words
 from papers.search.language import Bound, HasCode, Published, Query, Term, parse_query
 from papers.search.notes import notes_for
+from papers.time_limit import TookTooLong, time_limit
 
 PAGE_SIZE = 30
 # Whoever finds so few may have misspelt a word.
 FEW = 5
+# What only excludes is found by looking through papers, the newest first.
+SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -49,19 +52,25 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": form,
         "query": text,
         "notes": notes_for(query),
-        "only_excludes": bool(query) and query.only_excludes,
         "is_identifier": parse_identifier(text) is not None,
     }
-    if not query.only_excludes:
-        context |= _results(request, query, form.cleaned_data["sort"])
+    if not query:
+        return render(request, "papers/search.html", context)
+    try:
+        with time_limit(SECONDS):
+            context |= _results(request, query, form.cleaned_data["sort"])
+    except TookTooLong:
+        context["took_too_long"] = True
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return render(request, "papers/search.html", context, status=status)
     return render(request, "papers/search.html", context)
 
 
 def _results(request: HttpRequest, query: Query, order: str) -> dict[str, object]:
     visible, after = Paper.objects.searchable(), request.GET.get("after", "")
-    by_relevance = order != SearchOrder.NEWEST and bool(query.sought)
+    by_relevance = order != SearchOrder.NEWEST and query.can_be_ranked
     page: paging.Page
-    if query.sought:
+    if query.can_be_ranked:
         found = candidates(visible, query)
         total, is_capped = found.total, found.is_capped
         if by_relevance:
@@ -80,7 +89,7 @@ def _results(request: HttpRequest, query: Query, order: str) -> dict[str, object
         "total": total,
         "is_capped": is_capped,
         "by_relevance": by_relevance,
-        "can_be_ranked": bool(query.sought),
+        "can_be_ranked": query.can_be_ranked,
         "filters": _filters(query),
         "meant": did_you_mean(query, visible) if total < FEW else None,
     }

@@ -154,10 +154,26 @@ def test_a_repeated_word_is_asked_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "only"), [("-graph", True), ("graph -networks", False), ("a OR -b", True), ("", True)]
+    ("text", "can_be"),
+    [
+        ("-graph", False),
+        ("graph -networks", True),
+        ("a OR -b", False),
+        ("a OR -b c", True),
+        ("-before:2018", False),
+        ("has:code", False),
+        ("", False),
+    ],
 )
-def test_it_knows_when_a_query_only_excludes(text: str, only: bool) -> None:
-    assert parse_query(text).only_excludes is only
+def test_it_knows_whether_words_can_be_compared(text: str, can_be: bool) -> None:
+    assert parse_query(text).can_be_ranked is can_be
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"), [("2017", True), ("2017 graph", False), ("-2017", False), ('"2017"', False)]
+)
+def test_a_year_alone_is_noted(text: str, noted: bool) -> None:
+    assert (Trouble.LONE_YEAR in troubles(text)) is noted
 
 
 def test_a_bare_word_may_be_a_year() -> None:

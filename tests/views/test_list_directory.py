@@ -102,8 +102,13 @@ def test_pages_follow_one_another(client: Client, monkeypatch: pytest.MonkeyPatc
     assert seen == ["List 1", "List 0", "List 3", "List 2", "List 4"]
 
 
-@pytest.mark.parametrize("after", ["x", "1", "1-", "1-2-3", "9" * 19 + "-1", "1-" + "9" * 19])
+@pytest.mark.parametrize("after", ["", "1", "1-", "1-2-3", "9" * 19 + "-1", "1-" + "9" * 19])
 def test_a_cursor_that_is_none_is_refused(client: Client, after: str) -> None:
+    assert client.get("/lists/", {"after": f"changed-{after}"}).status_code == 400
+
+
+@pytest.mark.parametrize("after", ["x", "1-1", "newest-1-1"])
+def test_a_cursor_of_another_order_is_refused(client: Client, after: str) -> None:
     assert client.get("/lists/", {"after": after}).status_code == 400
 
 
@@ -125,6 +130,26 @@ def test_titles_are_searched(client: Client, query: str, found: list[str]) -> No
         publish(title)
     publish("Graphs of mine", visibility=Visibility.PRIVATE)
     assert sorted(titles_on(client.get("/lists/", {"q": query}))) == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["etude", "Étude", "to be", "tcp", "IP", "self attention", "self-attention", "be -graph"],
+)
+def test_titles_are_searched_without_accents_by_each_part_and_by_stop_words(
+    client: Client, query: str
+) -> None:
+    publish("Étude: to be TCP/IP, or self-attention")
+    publish("Graph")
+    assert titles_on(client.get("/lists/", {"q": query})) == [
+        "Étude: to be TCP/IP, or self-attention"
+    ]
+
+
+@pytest.mark.parametrize("query", ["author:doe", "before:2018", "has:code", "tag:cs.LG", "&"])
+def test_fields_that_a_title_has_not_find_nothing(client: Client, query: str) -> None:
+    publish("Graph")
+    assert titles_on(client.get("/lists/", {"q": query})) == []
 
 
 @pytest.mark.parametrize("query", ["x" * 251, "a\x00b", "x" * 10_000])

@@ -3,16 +3,19 @@
 import re
 from datetime import timedelta
 from html import unescape
+from threading import Event, Thread
 from urllib.parse import unquote_plus
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from papers.mathtext import render, render_abstract
 from papers.models import Paper
 from papers.search.words import refresh_words
-from tests.factories import make_paper, make_user
+from papers.views import search
+from tests.factories import at, make_paper, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -166,11 +169,20 @@ def test_the_best_match_comes_first_and_the_newest_where_one_asks_for_that(clien
 def test_newest_first_goes_on_without_repeats_too(client: Client) -> None:
     papers = [make_paper("Zymurgy") for _number in range(35)]
     first = page(client, "zymurgy", sort="newest")
-    cursor = re.search(r"after=([0-9-]+)", first)
+    cursor = re.search(r"after=(newest-[0-9-]+)", first)
     assert cursor
     second = page(client, "zymurgy", sort="newest", after=cursor[1])
     shown = re.findall(r'data-paper="([^"]+)"', first + second)
     assert len(shown) == len(set(shown)) == len(papers)
+
+
+@pytest.mark.parametrize(
+    ("sort", "after"), [("newest", "1-1"), ("newest", "2025-11"), ("", "newest-1-1")]
+)
+def test_a_cursor_of_another_order_is_refused(client: Client, sort: str, after: str) -> None:
+    make_paper("Zymurgy")
+    response = client.get("/search/", {"q": "zymurgy", "sort": sort, "after": after})
+    assert response.status_code == 400
 
 
 def test_what_was_found_is_marked_in_title_and_abstract(client: Client) -> None:
@@ -271,11 +283,41 @@ def test_what_was_not_understood_is_said(client: Client) -> None:
     assert "Nothing follows “author:”" in said
 
 
-def test_a_query_that_only_excludes_asks_for_a_word(client: Client) -> None:
-    make_paper("Zymurgy")
-    html = page(client, "-beer")
-    assert "Add a word that they should have" in html
-    assert "data-paper" not in html
+@pytest.mark.parametrize("query", ["-beer", "ale OR -beer", "-before:2018"])
+def test_a_query_that_excludes_is_answered_newest_first(client: Client, query: str) -> None:
+    old = make_paper("Zymurgy of ale", published_at=at("2019-01-01"))
+    new = make_paper("Zymurgy", published_at=at("2020-01-01"))
+    make_paper("Beer", published_at=at("2017-01-01"))
+    assert found(client, query) == [new.key, old.key]
+    assert "Best match" not in page(client, query)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_too_long_to_look_for_is_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "SECONDS", 0.2)
+    locked, answered = Event(), Event()
+
+    def hold_the_papers() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("lock table papers_paper in access exclusive mode")
+                locked.set()
+                answered.wait(20)
+        finally:
+            connection.close()
+
+    holder = Thread(target=hold_the_papers)
+    holder.start()
+    try:
+        assert locked.wait(10)
+        response = client.get("/search/", {"q": "-beer"})
+    finally:
+        answered.set()
+        holder.join()
+    assert response.status_code == 503
+    assert "takes too long" in response.content.decode()
 
 
 def test_too_many_matches_are_said_to_be_compared_in_part(client: Client) -> None:
