@@ -67,6 +67,11 @@ def cast_upvote(*, user: User, paper: Paper, now: datetime) -> Upvote:
         return vote
 
 
+def has_ever_upvoted(*, user: User) -> bool:
+    """Whether `user` has cast any upvote, those taken back included."""
+    return Upvote.objects.filter(user=user).exists()
+
+
 @transaction.atomic
 def remove_upvote(*, user: User, paper: Paper, now: datetime) -> None:
     """Take back the upvote of `user`, whatever the state of the paper.

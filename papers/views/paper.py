@@ -54,8 +54,10 @@ def render_page(
 @require_POST
 def upvote(request: HttpRequest, key: str) -> HttpResponse:
     member, paper = _member_and_paper(request, key)
+    # Looked up before: afterwards the first vote and its repetition look the same.
+    may_be_asked = member.votes_public is None and not votes.has_ever_upvoted(user=member)
     votes.cast_upvote(user=member, paper=paper, now=timezone.now())
-    is_new_question = ask_after_vote(request)
+    is_new_question = may_be_asked and ask_after_vote(request)
     response = _control(request, member, paper, "papers/_vote.html")
     if is_new_question and response.status_code == HTTPStatus.OK:
         # htmx swaps it in at the top of the page; everybody else's next page has it.

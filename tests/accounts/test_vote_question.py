@@ -70,6 +70,18 @@ def test_htmx_gets_the_question_with_the_first_upvote_only(
     assert QUESTION not in upvote(client, make_paper(), **HTMX)
 
 
+@pytest.mark.parametrize("other", ["the same paper", "another paper"])
+def test_another_browser_does_not_ask_again(
+    client: Client, alice: User, paper: Paper, other: str
+) -> None:
+    upvote(client, paper)
+    second = Client()
+    second.force_login(alice)
+    voted = paper if other == "the same paper" else make_paper()
+    assert QUESTION not in upvote(second, voted, **HTMX)
+    assert not is_asked(second)
+
+
 @pytest.mark.parametrize(
     ("answer", "public", "sentence"),
     [("yes", True, "Your upvotes show on your profile."), ("no", False, "stay private")],
