@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import FormerUsername, User
 
 PASSWORD_HELP = _("At least 10 characters. Not a common password, and not only digits.")
 # A user name is no word of any language: no phone should capitalise or correct it.
@@ -43,6 +43,16 @@ class LoginForm(LimitedForm, allauth_forms.LoginForm):  # type: ignore[misc]  # 
         login.label = _("User name or email address")
         _limit_length(login, EMAIL_LENGTH)
         login.widget.attrs.update(NAME_ATTRIBUTES, autocomplete="username")
+
+    def clean_login(self) -> str:
+        """The name or address; for a name that a member gave up, the one they have now.
+
+        From here on it is as if that one had been typed: attempts are counted together, and a
+        wrong password gets the same answer.
+        """
+        login = str(super().clean_login())
+        former = FormerUsername.objects.filter(username=login.lower())
+        return former.values_list("user__username", flat=True).first() or login
 
 
 class SignupForm(LimitedForm, allauth_forms.SignupForm):  # type: ignore[misc]

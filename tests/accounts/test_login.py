@@ -3,7 +3,9 @@
 import pytest
 from django.http import HttpResponseRedirect
 from django.test import Client, override_settings
+from django.utils import timezone
 
+from accounts.services import change_username
 from tests.accounts.page import Page
 from tests.accounts.steps import LOG_IN, is_logged_in, log_in
 from tests.factories import make_user
@@ -37,6 +39,21 @@ def test_a_member_logs_in_by_address_in_any_case(client: Client) -> None:
     make_user("alice", email="alice@example.org")
     log_in(client, " Alice@Example.org ")
     assert is_logged_in(client)
+
+
+@pytest.mark.parametrize("typed", ["alice", " Alice "])
+def test_a_member_logs_in_by_a_name_they_gave_up(client: Client, typed: str) -> None:
+    change_username(member=make_user("alice"), username="alina", now=timezone.now())
+    log_in(client, typed)
+    assert is_logged_in(client)
+
+
+def test_a_wrong_password_for_a_former_name_tells_nothing(client: Client) -> None:
+    change_username(member=make_user("alice"), username="alina", now=timezone.now())
+    former, unknown = (Page(log_in(client, name, "not the password")) for name in ("alice", "bob"))
+    assert former.text == unknown.text
+    assert former.control("login").attributes["value"] == "alice"
+    assert not is_logged_in(client)
 
 
 def test_an_unverified_member_may_log_in(client: Client) -> None:
