@@ -19,8 +19,10 @@ from papers.querysets import PaperQuerySet, ReadingListQuerySet
 COUNT_LIMIT = 1000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Instants in microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
-_NEWEST_CURSOR = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+# Each begins with its order's name, so that one of another order is refused. Instants in
+# microseconds, which may lie beyond what a date holds; numbers that a bigint holds.
+_NEWEST_CURSOR = re.compile(r"newest-(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+_LISTS_CURSOR = re.compile(r"changed-(-?[0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def newest_page(papers: PaperQuerySet, after: str, size: int) -> Page:
     if len(found) <= size:
         return Page(found, None)
     last = found[size - 1]
-    return Page(found[:size], f"{microseconds_of(last.shown_date)}-{last.pk}")
+    return Page(found[:size], f"newest-{microseconds_of(last.shown_date)}-{last.pk}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def lists_page(lists: ReadingListQuerySet, after: str, size: int) -> ListsPage:
     """
     ordered = lists.last_changed_first()
     if after:
-        instant, pk = cursor_parts(_NEWEST_CURSOR, after)
+        instant, pk = cursor_parts(_LISTS_CURSOR, after)
         changed_at = instant_of(instant)
         ordered = ordered.filter(
             Q(updated_at__lte=changed_at), Q(updated_at__lt=changed_at) | Q(pk__lt=int(pk))
@@ -71,7 +73,7 @@ def lists_page(lists: ReadingListQuerySet, after: str, size: int) -> ListsPage:
     if len(found) <= size:
         return ListsPage(found, None)
     last = found[size - 1]
-    return ListsPage(found[:size], f"{microseconds_of(last.updated_at)}-{last.pk}")
+    return ListsPage(found[:size], f"changed-{microseconds_of(last.updated_at)}-{last.pk}")
 
 
 def few_or_all(papers: PaperQuerySet, limit: int) -> tuple[PaperQuerySet, int]:
