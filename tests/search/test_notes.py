@@ -10,7 +10,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("page", ["/search/", "/papers/", "/library/"])
+@pytest.mark.parametrize("address", ["/search/", "/papers/", "/library/"])
 @pytest.mark.parametrize(
     ("query", "note"),
     [
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_each_page_that_searches_says_what_it_did_not_understand(
-    client: Client, page: str, query: str, note: str
+    client: Client, address: str, query: str, note: str
 ) -> None:
     client.force_login(make_user())
-    html = client.get(page, {"q": query}).content.decode()
+    html = client.get(address, {"q": query}).content.decode()
     assert note in unescape(html)
     assert "<zymurgy>" not in html
