@@ -64,7 +64,8 @@ def save_paper(*, reading_list: ReadingList, paper: Paper) -> ReadingListEntry:
     """Put the paper at the end of the list; where it is already, it stays where it is.
 
     One that was lately removed has its note back. Raises Refused for a paper that is hidden or
-    merged, and for a list that is full or deleted; Forbidden for a suspended member's public list.
+    merged, and for a list that is full or deleted; Forbidden for a suspended member's list unless
+    it is private.
     """
     if paper.state in UNSAVEABLE:
         raise Refused(_("This paper cannot be saved: it is no longer here."))

@@ -26,19 +26,21 @@ def lock_list(reading_list: ReadingList) -> ReadingList:
 
 
 def lock_list_to_publish(reading_list: ReadingList) -> ReadingList:
-    """`lock_list`, for a change that readers of a public list would see as something new.
+    """`lock_list`, for a change that readers of the list would see as something new.
 
-    Raises Forbidden too, when the list is public and its owner suspended.
+    Raises Forbidden too, when others may read the list and its owner is suspended.
     """
     locked = lock_list(reading_list)
-    if locked.visibility == Visibility.PUBLIC:
-        refuse_while_suspended(locked.owner)
+    refuse_publishing_while_suspended(locked.owner, locked.visibility)
     return locked
 
 
-def refuse_while_suspended(owner: User) -> None:
-    """Raise Forbidden when `owner` is suspended and so may publish nothing."""
-    if owner.is_suspended(timezone.now()):
+def refuse_publishing_while_suspended(owner: User, visibility: str) -> None:
+    """Raise Forbidden when `owner` is suspended and others may read a list of this visibility.
+
+    By its link too: a link can be posted anywhere.
+    """
+    if visibility != Visibility.PRIVATE and owner.is_suspended(timezone.now()):
         raise Forbidden(
             _(
                 "While you are suspended you can keep lists for yourself, but publish nothing: "

@@ -13,7 +13,7 @@ from papers import limits, secret_links
 from papers.models import Paper, ReadingList, ReadingListEntry, Visibility
 from papers.services.entries import UNSAVEABLE, save_paper
 from papers.services.errors import LimitReached, Refused
-from papers.services.list_locks import lock_list, lock_owner, refuse_while_suspended
+from papers.services.list_locks import lock_list, lock_owner, refuse_publishing_while_suspended
 from papers.services.places import spaced
 
 # More lists than anybody keeps; fewer than a script would make.
@@ -37,13 +37,12 @@ def create_list(
 ) -> ReadingList:
     """Make a list whose address is made of its title and differs from the owner's others.
 
-    Raises Refused when the owner has MAX_LISTS already, and Forbidden for a public list of a
-    suspended member.
+    Raises Refused when the owner has MAX_LISTS already, and Forbidden for a suspended
+    member's list that is not private.
     """
     # Under the lock two requests cannot choose the same address.
     locked = lock_owner(owner)
-    if visibility == Visibility.PUBLIC:
-        refuse_while_suspended(locked)
+    refuse_publishing_while_suspended(locked, visibility)
     own = ReadingList.objects.filter(owner=owner)
     if own.count() >= MAX_LISTS:
         raise Refused(_("You have %(number)d lists, which is the most.") % {"number": MAX_LISTS})
@@ -102,12 +101,11 @@ def edit_list(
     """Change what a list says of itself and who may read it; its address stays.
 
     A list that becomes unlisted gets a new link, one that is unlisted no longer loses it: the old
-    link never works again. Raises Forbidden when a suspended member's list would be public, and
-    Refused when it was deleted meanwhile.
+    link never works again. Raises Forbidden when a suspended member's list would not be private,
+    and Refused when it was deleted meanwhile.
     """
     locked = lock_list(reading_list)
-    if visibility == Visibility.PUBLIC:
-        refuse_while_suspended(locked.owner)
+    refuse_publishing_while_suspended(locked.owner, visibility)
     locked.title, locked.description = title, description
     if visibility != locked.visibility:
         _set_visibility(locked, visibility)
@@ -119,11 +117,12 @@ def edit_list(
 def replace_link(*, reading_list: ReadingList) -> ReadingList:
     """Give an unlisted list another secret link; the old one works no longer.
 
-    Raises Refused for a list that has no link.
+    Raises Refused for a list that has no link, and Forbidden for a suspended member's.
     """
     locked = lock_list(reading_list)
     if locked.visibility != Visibility.UNLISTED:
         raise Refused(_("This list has no secret link: it is not unlisted."))
+    refuse_publishing_while_suspended(locked.owner, locked.visibility)
     _set_visibility(locked, Visibility.UNLISTED)
     # Not a change that readers see.
     ReadingList.objects.filter(pk=locked.pk).update(

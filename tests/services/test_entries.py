@@ -178,8 +178,11 @@ def test_a_full_list_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made.entries.count() == 2
 
 
-def test_a_suspended_member_adds_nothing_to_a_public_list_but_may_empty_it() -> None:
-    made, (a, b) = make_entries(2, visibility=Visibility.PUBLIC)
+@pytest.mark.parametrize("visibility", [Visibility.PUBLIC, Visibility.UNLISTED])
+def test_a_suspended_member_adds_nothing_to_a_list_that_others_read_but_may_empty_it(
+    visibility: Visibility,
+) -> None:
+    made, (a, b) = make_entries(2, visibility=visibility)
     owner = made.owner
     owner.suspended_until = at("2999-01-01 00:00")
     owner.save()

@@ -98,21 +98,31 @@ def test_a_list_that_is_not_unlisted_has_no_link_to_replace(visibility: Visibili
         replace_link(reading_list=made)
 
 
-def test_a_suspended_member_publishes_no_list() -> None:
+SHARED = [Visibility.PUBLIC, Visibility.UNLISTED]
+
+
+@pytest.mark.parametrize("visibility", SHARED)
+def test_a_suspended_member_publishes_no_list(visibility: Visibility) -> None:
     sid = suspended()
     with pytest.raises(Forbidden):
-        create_list(owner=sid, title="Graphs", visibility=Visibility.PUBLIC)
+        create_list(owner=sid, title="Graphs", visibility=visibility)
     private = create_list(owner=sid, title="Graphs")
     with pytest.raises(Forbidden):
-        edited(private, visibility=Visibility.PUBLIC)
-    edited(private, visibility=Visibility.UNLISTED)
+        edited(private, visibility=visibility)
 
 
-def test_a_suspended_member_can_only_take_their_public_list_back() -> None:
-    public = make_list(suspended(), visibility=Visibility.PUBLIC)
+@pytest.mark.parametrize("visibility", SHARED)
+def test_a_suspended_member_can_only_take_a_list_back(visibility: Visibility) -> None:
+    shared = make_list(suspended(), visibility=visibility)
     with pytest.raises(Forbidden):
-        edited(public, title="Buy now")
-    assert edited(public, visibility=Visibility.PRIVATE).visibility == Visibility.PRIVATE
+        edited(shared, title="Buy now", visibility=visibility)
+    assert edited(shared, visibility=Visibility.PRIVATE).visibility == Visibility.PRIVATE
+
+
+def test_a_suspended_member_gives_out_no_new_link() -> None:
+    unlisted = make_list(suspended(), visibility=Visibility.UNLISTED)
+    with pytest.raises(Forbidden):
+        replace_link(reading_list=unlisted)
 
 
 def test_a_list_is_deleted_with_all_that_is_in_it_once_or_twice() -> None:
