@@ -136,10 +136,17 @@ def reading_list_for_page(viewer: Viewer, username: str, slug: str) -> ReadingLi
 
 
 def reading_list_by_link(token: str) -> ReadingList:
-    """The unlisted list that has this secret link; Http404 for a link that is no longer one."""
+    """The unlisted list that has this secret link; Http404 for a link that is no longer one.
+
+    The links of a closed account are none.
+    """
     reading_list = (
         _lists_for_pages(for_owner=False)
-        .filter(link_digest=secret_links.digest_of(token), visibility=Visibility.UNLISTED)
+        .filter(
+            link_digest=secret_links.digest_of(token),
+            visibility=Visibility.UNLISTED,
+            owner__is_active=True,
+        )
         .first()
     )
     if reading_list is None:
@@ -165,8 +172,8 @@ def copied_from(viewer: Viewer, reading_list: ReadingList) -> ReadingList | None
     source = reading_list.copied_from
     if source is None:
         return None
-    readable = source.visibility == Visibility.PUBLIC or source.owner == viewer
-    return source if readable else None
+    is_public = source.visibility == Visibility.PUBLIC and source.owner.is_active
+    return source if is_public or source.owner == viewer else None
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def member_page(viewer: Viewer, owner: User, after: str, now: datetime) -> Membe
     closed = owner.is_suspended(now) or (owner.quarantined_at is not None and not is_own)
     if closed and not (viewer.is_authenticated and viewer.is_moderator):
         return MemberPage(owner, profile, is_own, is_closed=True)
-    lists = _public_lists(owner) if profile.shows_lists else []
+    lists = _public_lists(owner, is_own=is_own) if profile.shows_lists else []
     reading = _reading_now(viewer, owner) if profile.shows_reading else []
     votes = _votes(viewer, owner, after) if owner.votes_public else []
     more, votes = len(votes) > VOTES_SHOWN, votes[:VOTES_SHOWN]
@@ -81,12 +81,17 @@ def member_page(viewer: Viewer, owner: User, after: str, now: datetime) -> Membe
     )
 
 
-def _public_lists(owner: User) -> list[ReadingList]:
-    """The lists changed last, each with `papers_shown`, counted no further than SIZE_LIMIT + 1."""
+def _public_lists(owner: User, *, is_own: bool) -> list[ReadingList]:
+    """The lists changed last, each with `papers_shown`, counted no further than SIZE_LIMIT + 1.
+
+    Those in which others see nothing are shown to their owner alone.
+    """
     entries = ReadingListEntry.objects.filter(
         reading_list=OuterRef("pk"), paper__state__in=STATES_FOR_STRANGERS[Place.LISTS]
     )
     public = ReadingList.objects.filter(owner=owner, visibility=Visibility.PUBLIC)
+    if not is_own:
+        public = public.with_something_to_see()
     sized = public.select_related("owner").annotate(
         papers_shown=CountOf(entries.order_by().values("pk")[: SIZE_LIMIT + 1])
     )

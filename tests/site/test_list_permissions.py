@@ -30,7 +30,7 @@ Table = dict[str, tuple[Outcome, ...]]
 # Asked for in the same way whatever the list's visibility, with the same outcome.
 OWNERS_PAGE = (LOGIN, NONE, NONE, OK, NONE, NONE, OK)
 OWNERS_ACT = (LOGIN, NONE, NONE, DONE, NONE, NONE, DONE)
-# What readers of a public list would see: a suspended member publishes nothing.
+# What others could read, at the list's address or by its link: a suspended member publishes nothing.
 PUBLISHING = (LOGIN, NONE, NONE, DONE, NONE, NONE, NO)
 EVERYBODY = (OK,) * 7
 NOBODY = (NONE,) * 7
@@ -41,7 +41,7 @@ ALWAYS: Table = {
     "GET delete": OWNERS_PAGE,
     "POST delete": OWNERS_ACT,
     "POST edit, to private": OWNERS_ACT,
-    "POST edit, to unlisted": OWNERS_ACT,
+    "POST edit, to unlisted": PUBLISHING,
     "POST edit, to public": PUBLISHING,
     "POST remove": OWNERS_ACT,
     "POST unsave from": OWNERS_ACT,
@@ -65,14 +65,14 @@ TABLES: dict[Visibility, Table] = {
         "in the directory": (NONE,) * 7,
     },
     Visibility.UNLISTED: ALWAYS
-    | IN_PRIVATE
+    | dict.fromkeys(IN_PRIVATE, PUBLISHING)
     | {
         # At its own address it is as private as a private one, also to who has the link.
         "GET page": (NONE, NONE, NONE, OK, NONE, NONE, OK),
         "GET by link": EVERYBODY,
         "POST copy": OWNERS_ACT,
         "POST copy by link": MEMBERS_ACT,
-        "POST link": OWNERS_ACT,
+        "POST link": PUBLISHING,
         "in the directory": (NONE,) * 7,
     },
     Visibility.PUBLIC: ALWAYS
@@ -249,6 +249,26 @@ def test_a_private_list_answers_as_one_that_does_not_exist(
     gone = world.ask(client, row)
     body: Callable[[Any], str] = lambda response: _without_tokens(response.content.decode())  # noqa: E731
     assert (there.status_code, body(there)) == (gone.status_code, body(gone))
+
+
+@pytest.mark.parametrize("visitor", ["anonymous", "stranger", "moderator"])
+@pytest.mark.parametrize("visibility", Visibility)
+def test_nobody_reads_or_copies_a_list_of_a_closed_account(
+    client: Client,
+    people: dict[str, User | None],
+    papers: list[Paper],
+    visibility: Visibility,
+    visitor: str,
+) -> None:
+    owner = people["owner"]
+    assert owner
+    world = make_world(owner, visibility, papers)
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    rows = ["GET page", "GET by link"]
+    if member := people[visitor]:
+        client.force_login(member)
+        rows += ["POST copy", "POST copy by link"]
+    assert {row: outcome_of(world.ask(client, row)) for row in rows} == dict.fromkeys(rows, NONE)
 
 
 def _without_tokens(html: str) -> str:

@@ -100,6 +100,19 @@ def test_public_lists_are_shown_and_no_others(client: Client, alice: User) -> No
     assert "A public list" not in page(client).text
 
 
+def test_a_list_in_which_others_see_nothing_is_shown_to_its_owner_alone(
+    client: Client, alice: User
+) -> None:
+    papers = [make_paper(hidden_at=NOW)]
+    make_list(alice, "All hidden", visibility=Visibility.PUBLIC, papers=papers)
+    make_list(alice, "Still empty", visibility=Visibility.PUBLIC)
+    for viewer, expected in ((None, False), (make_moderator(), False), (alice, True)):
+        if viewer:
+            client.force_login(viewer)
+        text = page(client).text
+        assert [title in text for title in ("All hidden", "Still empty")] == [expected] * 2
+
+
 def test_upvotes_are_private_by_default(client: Client, alice: User) -> None:
     make_upvote(alice, paper := make_paper())
     for answer, expected in ((None, False), (False, False), (True, True)):
@@ -187,7 +200,7 @@ def test_moderators_find_the_member_in_the_admin(client: Client, alice: User) ->
 
 def test_a_suspended_member_s_page_shows_nothing(client: Client, alice: User) -> None:
     describe(alice)
-    make_list(alice, "A public list", visibility=Visibility.PUBLIC)
+    make_list(alice, "A public list", visibility=Visibility.PUBLIC, papers=[make_paper()])
     User.objects.update(suspended_until=NOW + timedelta(days=1))
     found = page(client)
     assert found.heading == "@alice"
@@ -242,7 +255,8 @@ def test_queries_do_not_grow_with_what_there_is(client: Client, alice: User) -> 
 
 
 def test_no_more_lists_are_shown_than_fit(client: Client, alice: User) -> None:
+    paper = make_paper()
     for _number in range(LISTS_SHOWN + 2):
-        make_list(alice, visibility=Visibility.PUBLIC)
+        make_list(alice, visibility=Visibility.PUBLIC, papers=[paper])
     links = [a for a in page(client).all("a") if a.attributes["href"].startswith("/@alice/list-")]
     assert len(links) == LISTS_SHOWN
