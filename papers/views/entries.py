@@ -104,7 +104,7 @@ def restore(request: HttpRequest, username: str, slug: str) -> HttpResponse:
         entry = entries.restore_entry(reading_list=reading_list, removed_id=_number(request))
     except EntryVanished as vanished:
         return _as_it_is_now(request, reading_list, vanished)
-    return _changed(request, reading_list, entry.pk)
+    return _changed(request, reading_list, entry.pk, is_restored=True)
 
 
 def _number(request: HttpRequest) -> int:
@@ -115,10 +115,20 @@ def _number(request: HttpRequest) -> int:
 
 
 def _changed(
-    request: HttpRequest, reading_list: ReadingList, entry_id: int, *, is_moved: bool = True
+    request: HttpRequest,
+    reading_list: ReadingList,
+    entry_id: int,
+    *,
+    is_moved: bool = True,
+    is_restored: bool = False,
 ) -> HttpResponse:
     if getattr(request, "htmx", False):
-        return show_list(request, reading_list, moved_id=entry_id if is_moved else None)
+        return show_list(
+            request,
+            reading_list,
+            moved_id=entry_id if is_moved else None,
+            restored_id=entry_id if is_restored else None,
+        )
     return HttpResponseRedirect(
         f"{reading_list.get_absolute_url()}{page_query(request)}#entry-{entry_id}"
     )

@@ -42,14 +42,17 @@ def show_list(
     sentence: str = "",
     moved_id: int | None = None,
     removed_id: int | None = None,
+    restored_id: int | None = None,
     note_form: EntryNoteForm | None = None,
     add_form: AddPaperForm | None = None,
 ) -> HttpResponse:
     """The page of a list, or for htmx its entries; `?after=` says where the page begins.
 
     `sentence` is shown above the entries, with an offer to put back the removed entry
-    `removed_id`. Where the entry `moved_id` is now is said to who cannot see it. `note_form` and `add_form` are forms as sent, with what is wrong with them.
-    `copy_url` is where the list is copied, if it is not read at its own address.
+    `removed_id`. Where the entry `moved_id` is now is said to who cannot see it. The entry
+    `restored_id` takes the focus, as the button that put it back is gone. `note_form` and
+    `add_form` are forms as sent, with what is wrong with them. `copy_url` is where the list is
+    copied, if it is not read at its own address.
     """
     is_owner = request.user == reading_list.owner and not copy_url
     page = access.entries_page(request.user, reading_list, request.GET.get("after", ""), PAGE_SIZE)
@@ -65,6 +68,7 @@ def show_list(
         "rows": rows,
         "sentence": sentence,
         "said": _where(moved_id, rows) if moved_id else "",
+        "restored_id": restored_id,
         "removed": _removed(request, reading_list, removed_id) if is_owner else None,
         "site_name": settings.SITE_NAME,
         "next": _where_forms_lead(request, reading_list),

@@ -106,6 +106,22 @@ def test_removing_can_be_undone_in_place(page: Page, reading: ReadingList) -> No
     page.keyboard.press("Enter")
     eventually(lambda: shown(page) == "ABCDEF")
     assert stored(reading) == "ABCDEF"
+    # The focus is back where it was before, not at the top of the page.
+    expect(row(page, "C").get_by_role("button", name="Remove “Paper C”")).to_be_focused()
+
+
+@pytest.mark.allow_console_errors  # an answer of 409
+def test_an_undo_that_comes_too_late_leads_to_the_sentence_that_says_so(
+    page: Page, reading: ReadingList
+) -> None:
+    log_in(page, "alice")
+    page.goto(URL)
+    press(page, "C", "Remove")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    reading.removed_entries.all().delete()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
 
 
 def test_a_list_is_ordered_by_keyboard_alone(page: Page, reading: ReadingList) -> None:
@@ -116,6 +132,8 @@ def test_a_list_is_ordered_by_keyboard_alone(page: Page, reading: ReadingList) -
     for expected in ("BACDEF", "BCADEF", "BCDAEF"):
         page.keyboard.press("Enter")
         eventually(lambda expected=expected: shown(page) == expected)  # type: ignore[misc]
+        # Until it has settled, htmx does not know the new buttons.
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         expect(down).to_be_focused()  # after the swap, so that Enter goes on
     assert down.evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
 
