@@ -50,6 +50,8 @@ SHOTS = (
     Shot("front", "/"),
     Shot("daily", f"/daily/{UNTIL:%Y-%m-%d}/"),
     Shot("paper", "/papers/0704.0054/"),  # its title has mathematics
+    Shot("search", "/search/?q=neural+networks", member=""),
+    Shot("library", "/library/"),
     Shot("list", "/@curator/how-sequence-models-got-here/"),
     Shot("log-in", "/accounts/login/", member=""),
 )
