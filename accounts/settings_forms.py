@@ -13,7 +13,7 @@ from django.utils.translation import override
 from accounts.forms import NAME_ATTRIBUTES
 from accounts.models import Density, Profile, Theme, User
 from accounts.preferences import time_zone_choices
-from config.text import clean_block, clean_line, has_visible_character
+from config.form_fields import BlockField, LineField
 
 if TYPE_CHECKING:
     _ProfileModelForm = forms.ModelForm[Profile]
@@ -23,27 +23,6 @@ else:  # generic for the type checker only
 # What a language's formats are shown with.
 EXAMPLE = datetime(2026, 11, 22, 14, 5)  # noqa: DTZ001  # a time of day without a place
 EXAMPLE_NUMBER = 1_234_567
-
-
-class LineField(forms.CharField):
-    """One line, without characters that turn the text around it; blank if none can be seen."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        if "\x00" in text:  # the field's own validator says what is wrong
-            return text
-        line = clean_line(text)
-        return line if has_visible_character(line) else ""
-
-
-class BlockField(forms.CharField):
-    """Text of several lines, cleaned in the same way."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return text if "\x00" in text else clean_block(text)
 
 
 class ProfileForm(_ProfileModelForm):

@@ -1,14 +1,15 @@
 """What people may send us, checked."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.form_fields import BlockField, LineField
 from papers.models import ReadingList, ReadingStatus, Visibility
 from papers.services.entries import After, Before, Place, Target
-from papers.sources.cleaning import clean_block, clean_line, has_visible_character
+from papers.sources.cleaning import clean_block
 
 if TYPE_CHECKING:
     _ReadingListModelForm = forms.ModelForm[ReadingList]
@@ -16,27 +17,6 @@ else:  # generic for the type checker only
     _ReadingListModelForm = forms.ModelForm
 
 MAX_QUERY_LENGTH = 250
-
-
-class VisibleLineField(forms.CharField):
-    """One line that can be seen, without characters that turn the text around it."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        if "\x00" in text:  # the field's own validator says what is wrong
-            return text
-        line = clean_line(text)
-        return line if has_visible_character(line) else ""
-
-
-class TextBlockField(forms.CharField):
-    """Text of several lines. Its length is that of what is stored: browsers send \\r\\n for a line."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return text if "\x00" in text else clean_block(text)
 
 
 class SearchOrder(models.TextChoices):
@@ -81,13 +61,13 @@ class ReadingListForm(_ReadingListModelForm):
                 "link, a public one by everybody."
             ),
         }
-        field_classes = {"title": VisibleLineField, "description": TextBlockField}
+        field_classes = {"title": LineField, "description": BlockField}
 
 
 class NewListForm(forms.Form):
     """A list made in place, while saving a paper."""
 
-    title = VisibleLineField(label=_("Title of the new list"), max_length=120)
+    title = LineField(label=_("Title of the new list"), max_length=120)
     visibility = forms.ChoiceField(
         label=_("Who can see it"), choices=Visibility.choices, initial=Visibility.PRIVATE
     )
@@ -122,9 +102,7 @@ class NoteForm(forms.Form):
 class ListSearchForm(forms.Form):
     """The search among public lists."""
 
-    q = VisibleLineField(
-        label=_("Search titles of lists"), max_length=MAX_QUERY_LENGTH, required=False
-    )
+    q = LineField(label=_("Search titles of lists"), max_length=MAX_QUERY_LENGTH, required=False)
 
 
 # Where the numbers of rows end.
@@ -161,12 +139,12 @@ class MoveForm(EntryForm):
 class EntryNoteForm(EntryForm):
     """The note on an entry; nothing deletes it."""
 
-    note = TextBlockField(label=_("Note"), max_length=2000, required=False)
+    note = BlockField(label=_("Note"), max_length=2000, required=False)
 
 
 class AddPaperForm(forms.Form):
     """A paper for a list, by any id."""
 
-    paper = VisibleLineField(
+    paper = LineField(
         label=_("Add a paper"), max_length=500, help_text=_("Its arXiv id, DOI or address.")
     )
