@@ -1,12 +1,12 @@
 """Doing things at once in tests: threads with database connections of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier
+from contextlib import contextmanager, suppress
+from threading import Barrier, Event
 from typing import TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 Result = TypeVar("Result")
 
@@ -50,3 +50,23 @@ def _with_own_connection(call: Callable[[], Result]) -> Result:
         return call()
     finally:
         connection.close()
+
+
+@contextmanager
+def table_locked(name: str) -> Iterator[None]:
+    """Meanwhile another connection holds the table, and whoever reads it waits."""
+    locked, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"lock table {name} in access exclusive mode")
+            locked.set()
+            done.wait(20)
+
+    holder = in_thread(hold)
+    try:
+        assert locked.wait(10)
+        yield
+    finally:
+        done.set()
+        holder.result()

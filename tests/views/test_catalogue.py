@@ -3,12 +3,11 @@
 import re
 from datetime import timedelta
 from html import unescape
-from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils import timezone
 from papers.models import Paper, PaperHeat, SourceRecord
 from papers.sorting import Sort
 from papers.views import catalogue
+from tests.at_once import table_locked
 from tests.factories import at, make_paper, make_tag
 from tests.views.listing import keys_of, pages_of
 
@@ -368,25 +368,8 @@ def test_filters_that_take_too_long_are_answered_with_a_way_out(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue, "SECONDS", 0.05)
-    locked, answered = Event(), Event()
-
-    def hold_the_authors() -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("lock table papers_authorship in access exclusive mode")
-                locked.set()
-                answered.wait(10)
-        finally:
-            connection.close()
-
-    holder = Thread(target=hold_the_authors)
-    holder.start()
-    try:
-        assert locked.wait(10)
+    with table_locked("papers_authorship"):
         response = client.get("/papers/?author=Ada+Lovelace")
-    finally:
-        answered.set()
-        holder.join()
     assert response.status_code == 503
     assert "take too long" in response.content.decode()
     assert "by Ada Lovelace" in response.content.decode()

@@ -3,11 +3,9 @@
 import re
 from datetime import timedelta
 from html import unescape
-from threading import Event, Thread
 from urllib.parse import unquote_plus
 
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +13,7 @@ from papers.mathtext import render, render_abstract
 from papers.models import Paper
 from papers.search.words import refresh_words
 from papers.views import search
+from tests.at_once import table_locked
 from tests.factories import at, make_paper, make_user
 
 pytestmark = pytest.mark.django_db
@@ -297,25 +296,8 @@ def test_what_takes_too_long_to_look_for_is_said(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "SECONDS", 0.2)
-    locked, answered = Event(), Event()
-
-    def hold_the_papers() -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("lock table papers_paper in access exclusive mode")
-                locked.set()
-                answered.wait(20)
-        finally:
-            connection.close()
-
-    holder = Thread(target=hold_the_papers)
-    holder.start()
-    try:
-        assert locked.wait(10)
+    with table_locked("papers_paper"):
         response = client.get("/search/", {"q": "-beer"})
-    finally:
-        answered.set()
-        holder.join()
     assert response.status_code == 503
     assert "takes too long" in response.content.decode()
 
