@@ -230,6 +230,12 @@ def offprint_key(title: str, family_name: str, year: int | None, salt: int = 0) 
     return f"op:{_short_hash(chr(10).join(parts))}"
 
 
+def title_hash(title: str) -> str:
+    """Return what titles that differ only in case, accents and punctuation share; "" for no words."""
+    words = _words(title)
+    return _short_hash(" ".join(words)) if words else ""
+
+
 def author_name_key(name: str) -> str:
     """Make the part of a URL that stands for an author's name: ``José Ångström`` -> jose-angstrom.
 

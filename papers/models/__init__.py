@@ -1,20 +1,44 @@
 """One file a concept. Import models from here."""
 
+from papers.models.harvest import (
+    Harvest,
+    HarvestRun,
+    ListingRules,
+    Provider,
+    SourceState,
+    Weekend,
+)
 from papers.models.heat import PaperHeat, RankingSnapshot, Window
 from papers.models.library import LibraryEntry, ReadingStatus
+from papers.models.merging import Decision, MergeCandidate, MergeRecord
 from papers.models.moderation import ModerationAction, ModerationLogEntry
-from papers.models.paper import Authorship, ExternalCount, Paper, PaperIdentifier, PaperState
+from papers.models.paper import (
+    Authorship,
+    ExternalCount,
+    Paper,
+    PaperIdentifier,
+    PaperState,
+    PaperVersion,
+    Precision,
+)
 from papers.models.reading_list import ReadingList, ReadingListEntry, RemovedEntry, Visibility
 from papers.models.search_word import SearchWord
-from papers.models.source_record import Source, SourceRecord
+from papers.models.source_record import DeletedRecord, Source, SourceRecord
 from papers.models.standing import Period, Standing, StandingPlace
 from papers.models.tag import PaperTag, Tag, TagScheme
 from papers.models.upvote import Upvote, VoteOutbox, WeightReason
 
 __all__ = [
     "Authorship",
+    "Decision",
+    "DeletedRecord",
     "ExternalCount",
+    "Harvest",
+    "HarvestRun",
     "LibraryEntry",
+    "ListingRules",
+    "MergeCandidate",
+    "MergeRecord",
     "ModerationAction",
     "ModerationLogEntry",
     "Paper",
@@ -22,7 +46,10 @@ __all__ = [
     "PaperIdentifier",
     "PaperState",
     "PaperTag",
+    "PaperVersion",
     "Period",
+    "Precision",
+    "Provider",
     "RankingSnapshot",
     "ReadingList",
     "ReadingListEntry",
@@ -31,6 +58,7 @@ __all__ = [
     "SearchWord",
     "Source",
     "SourceRecord",
+    "SourceState",
     "Standing",
     "StandingPlace",
     "Tag",
@@ -38,6 +66,7 @@ __all__ = [
     "Upvote",
     "Visibility",
     "VoteOutbox",
+    "Weekend",
     "WeightReason",
     "Window",
 ]

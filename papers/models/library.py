@@ -40,6 +40,11 @@ class LibraryEntry(models.Model):
     note = models.TextField(max_length=5000, blank=True, help_text=_("Seen by its owner alone."))
     added_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text=_("Of the status or the note."))
+    new_version = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("The version that came while the paper was here, until its owner has seen it."),
+    )
 
     # What a library is sorted by besides, copied from the paper by triggers: sorting 20,000 papers
     # for each page would cost more than the page. One that changes in the very moment in which it
@@ -61,6 +66,10 @@ class LibraryEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["", *ReadingStatus.values]), name="libraryentry_status"
             ),
+            models.CheckConstraint(
+                condition=Q(new_version__isnull=True) | Q(new_version__gte=2),
+                name="libraryentry_new_version_from_2",
+            ),
         ]
         indexes = [
             # The library, in each of its orders.
@@ -71,6 +80,12 @@ class LibraryEntry(models.Model):
             # The library of one status.
             models.Index(
                 fields=["owner", "status", "-added_at", "-id"], name="libraryentry_status_newest"
+            ),
+            # The library of what has a new version.
+            models.Index(
+                fields=["owner", "-added_at", "-id"],
+                name="libraryentry_new_version",
+                condition=Q(new_version__isnull=False),
             ),
             # The library of what has a note, and the search in notes.
             models.Index(

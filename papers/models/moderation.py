@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class ModerationAction(models.TextChoices):
     HIDE = "hide", _("hidden")
     RESTORE = "restore", _("restored")
+    MERGE = "merge", _("merged")
+    SEPARATE = "separate", _("separated again")
     SUSPEND = "suspend", _("suspended")
     UNSUSPEND = "unsuspend", _("suspension ended")
     QUARANTINE = "quarantine", _("quarantined")
@@ -53,7 +55,9 @@ class ModerationLogEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    models.Q(action__in=["hide", "restore"], paper__isnull=False)
+                    models.Q(
+                        action__in=["hide", "restore", "merge", "separate"], paper__isnull=False
+                    )
                     | models.Q(
                         action__in=["suspend", "unsuspend", "quarantine", "release"],
                         member__isnull=False,

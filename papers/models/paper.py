@@ -27,6 +27,14 @@ class PaperState(models.TextChoices):
     MERGED = "merged", _("merged")
 
 
+class Precision(models.TextChoices):
+    """How much of a date is known."""
+
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+
+
 class Paper(models.Model):
     """One work.
 
@@ -63,8 +71,15 @@ class Paper(models.Model):
     )
     # The same names as one text: an array cannot be searched as words by a generated column.
     authors_text = models.TextField(blank=True, editable=False)
+    # A hash of the title without case, accents and punctuation, to find the same work again under
+    # another id; blank when a title has no words.
+    title_hash = models.CharField(max_length=10, blank=True, editable=False)
 
     published_at = models.DateTimeField(null=True, blank=True, help_text=_("The first version."))
+    # Bibliographies often know no more than the year: `published_at` is its first instant then.
+    published_precision = models.CharField(
+        max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
     version = models.PositiveSmallIntegerField(null=True, blank=True)
     comments = models.TextField(blank=True, help_text=_("The authors' remark, e.g. “12 pages”."))
     journal_ref = models.TextField(blank=True)
@@ -156,6 +171,10 @@ class Paper(models.Model):
                 condition=Q(listed_by_person_at__isnull=True) | Q(listed_at__isnull=False),
                 name="paper_listed_by_person_is_listed",
             ),
+            models.CheckConstraint(
+                condition=Q(published_precision__in=Precision.values),
+                name="paper_published_precision",
+            ),
         ]
         indexes = [
             # Pages of days, weeks and months, the strip of how busy they were, and the next and
@@ -186,6 +205,10 @@ class Paper(models.Model):
             GinIndex(fields=["search"], name="paper_search"),
             GinIndex(title_words(), name="paper_search_title"),
             GinIndex(author_words(), name="paper_search_authors"),
+            # The search for the same work under another id.
+            models.Index(
+                fields=["title_hash"], name="paper_title_hash", condition=~Q(title_hash="")
+            ),
             # The admin's filter by state, and the queue of pending papers.
             models.Index(fields=["state", "-id"], name="paper_state"),
         ]
@@ -220,6 +243,11 @@ class PaperIdentifier(models.Model):
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="identifiers")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.CharField(max_length=255, help_text=_("Without prefix; DOIs in lower case."))
+    former_key = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("The paper's address once, so that it leads here whatever its sources say."),
+    )
 
     class Meta:
         constraints = [
@@ -234,6 +262,24 @@ class PaperIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
+
+
+class PaperVersion(models.Model):
+    """One version of a paper, as far as its sources tell of it."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(help_text=_("Counted from 1."))
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "number"], name="paperversion_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="paperversion_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}v{self.number}"
 
 
 class Authorship(models.Model):

@@ -13,6 +13,7 @@ class Source(models.TextChoices):
     ARXIV_ATOM = "arxiv_atom", _("arXiv (API)")
     ARXIV_SNAPSHOT = "arxiv_snapshot", _("arXiv (snapshot)")
     ARXIV_RSS = "arxiv_rss", _("arXiv (RSS)")
+    OAI_DC = "oai_dc", _("OAI, Dublin Core")
     CROSSREF = "crossref", _("Crossref")
     BIORXIV = "biorxiv", _("bioRxiv and medRxiv")
     HUGGINGFACE = "huggingface", _("Hugging Face")
@@ -54,3 +55,22 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.source_id}"
+
+
+class DeletedRecord(models.Model):
+    """A record that its source has deleted: what came before that day is withdrawn.
+
+    Kept although there may be no such record: an older copy of it can still be imported.
+    """
+
+    source = models.CharField(max_length=20, choices=Source.choices)
+    source_id = models.CharField(max_length=255)
+    deleted_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], name="deletedrecord_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.source_id}, deleted"

@@ -23,6 +23,8 @@ class Composition:
     """A paper's fields by its sources; a blank one is said by none of them.
 
     categories  (scheme, code) pairs, the primary one first
+    version     the number of the latest version that any of the sources knows of
+    versions    the versions with their instants, by number
     listed_at   the earliest instant at which a source listed the paper
     fill_ins    names of the fields that come from a bibliography: somebody's own file, so good
                 enough for a blank and not for replacing what a moderator wrote
@@ -32,7 +34,9 @@ class Composition:
     abstract: str = ""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: str = ""
     version: int | None = None
+    versions: tuple[tuple[int, datetime | None], ...] = ()
     categories: tuple[Category, ...] = ()
     comments: str = ""
     journal_ref: str = ""
@@ -53,8 +57,7 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("title",),
     ("abstract",),
     ("authors",),
-    ("published_at",),
-    ("version",),
+    ("published_at", "published_precision"),
     ("categories",),
     ("comments",),
     ("journal_ref",),
@@ -86,6 +89,9 @@ def compose(records: Iterable[SourceRecord]) -> Composition:
                 values[name] = _from_json(name, speaker.fields[name], speaker.source)
         if speaker.source == Source.BIBLIOGRAPHY:
             fill_ins.update(group)
+    values["versions"] = versions = _versions(ordered)
+    stated = [record.fields["version"] for record in ordered if record.fields.get("version")]
+    values["version"] = max([*stated, *(number for number, _instant in versions)], default=None)
     listed = [record.listed_at for record in ordered if record.listed_at is not None]
     return Composition(**values, listed_at=min(listed, default=None), fill_ins=frozenset(fill_ins))
 
@@ -102,6 +108,16 @@ def _precedence(record: SourceRecord) -> tuple[int, int, str, str]:
         record.digest,
         record.source_id,
     )
+
+
+def _versions(ordered: Iterable[SourceRecord]) -> tuple[tuple[int, datetime | None], ...]:
+    """Return all versions that any record tells of, each dated by the best that dates it."""
+    found: dict[int, datetime | None] = {}
+    for record in ordered:
+        for number, instant in record.fields.get("versions", ()):
+            if found.get(number) is None:
+                found[number] = datetime.fromisoformat(instant) if instant else None
+    return tuple(sorted(found.items()))
 
 
 def _is_taken_back(withdrawal: SourceRecord, records: Iterable[SourceRecord]) -> bool:

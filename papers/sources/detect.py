@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from papers.sources import huggingface, snapshot
 from papers.sources.files import SourceFile, UnknownFormat
-from papers.sources.record import Parsed, Rejection
+from papers.sources.record import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Format:
 
     name: str
     recognises: Callable[[SourceFile], bool]
-    parse: Callable[[SourceFile], Iterator[Parsed | Rejection]]
+    parse: Callable[[SourceFile], Iterator[Entry]]
 
 
 # The first that recognises a file reads it. The snapshot comes first: it is told by a few lines,

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from io import BufferedIOBase, BufferedReader
+from io import BufferedIOBase, BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class SourceFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._raw: BufferedReader | None = None
+        self._raw: BufferedReader | BytesIO | None = None
 
     @property
     def name(self) -> str:
@@ -65,12 +65,12 @@ class SourceFile:
     @cached_property
     def head(self) -> bytes:
         """The first bytes of the content, to tell its format by."""
-        with self._opened() as stream:
+        with self.opened() as stream:
             return stream.read(HEAD_BYTES)
 
     def read(self, limit: int = MAX_WHOLE_BYTES) -> bytes:
         """Return the whole content, of at most `limit` bytes once unpacked."""
-        with self._opened() as stream:
+        with self.opened() as stream:
             content = stream.read(limit + 1)
         if len(content) > limit:
             raise FileRefused(
@@ -84,7 +84,7 @@ class SourceFile:
 
         Of a line with more than `limit` bytes only the first `limit` + 1 are given.
         """
-        with self._opened() as stream:
+        with self.opened() as stream:
             while line := stream.readline(limit + 1):
                 yield line
                 while len(line) > limit and not line.endswith(b"\n"):
@@ -110,11 +110,18 @@ class SourceFile:
             ) from error
 
     @contextmanager
-    def _opened(self) -> Iterator[BufferedIOBase]:
+    def _bytes(self) -> Iterator[BufferedReader | BytesIO]:
+        """Open the content as it is kept, packed or not."""
+        if not stat.S_ISREG(self.path.stat().st_mode):
+            raise FileRefused(_("It is not a file."))
+        with self.path.open("rb") as raw:
+            yield raw
+
+    @contextmanager
+    def opened(self) -> Iterator[BufferedIOBase]:
+        """Open the unpacked content, for a reader that wants a stream."""
         try:
-            if not stat.S_ISREG(self.path.stat().st_mode):
-                raise FileRefused(_("It is not a file."))
-            with self.path.open("rb") as raw:
+            with self._bytes() as raw:
                 self._raw = raw
                 magic = raw.read(len(XZ_MAGIC))
                 raw.seek(0)
@@ -138,6 +145,18 @@ class SourceFile:
             raise FileRefused(
                 _("It cannot be read: %(error)s.") % {"error": error.strerror or shown(error)}
             ) from error
+
+
+class SourceContent(SourceFile):
+    """The same, of content that is in memory: an answer of a server, or an upload."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(Path(name))
+        self._content = content
+
+    @contextmanager
+    def _bytes(self) -> Iterator[BufferedReader | BytesIO]:
+        yield BytesIO(self._content)
 
 
 def _refuse_constant(name: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from papers.sources.cleaning import shown
 from papers.sources.detect import find_format
 from papers.sources.files import FileRefused, SourceFile, UnknownFormat, find_files
-from papers.sources.record import Parsed, Rejection
+from papers.sources.record import Deletion, PaperRecord, Parsed, ParsedDeletion, Rejection
 from papers.sources.upsert import BATCH_SIZE, ImportResult, upsert_batch
 
 
@@ -62,7 +62,7 @@ class Importer:
         self.result = ImportResult()
         self.rejected = 0
         self.refused = 0
-        self._batch: list[tuple[Path, Parsed]] = []
+        self._batch: list[tuple[Path, Parsed | ParsedDeletion]] = []
         self._entries = 0
         self._file: SourceFile | None = None
         self._bytes = self._all_bytes = 0
@@ -108,12 +108,12 @@ class Importer:
         batch, self._batch = self._batch, []
         self._upsert(batch)
 
-    def _upsert(self, batch: Sequence[tuple[Path, Parsed]]) -> None:
+    def _upsert(self, batch: Sequence[tuple[Path, Parsed | ParsedDeletion]]) -> None:
         """Import a batch; where the database refuses it, find out which record it means."""
         if not batch:
             return
         try:
-            result = upsert_batch([parsed.record for _path, parsed in batch], self.now)
+            result = upsert_batch([_content(parsed) for _path, parsed in batch], self.now)
         except (DataError, IntegrityError) as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
@@ -124,7 +124,7 @@ class Importer:
             reason = _("The database refuses it: %(error)s.") % {
                 "error": shown(str(error).partition("\n")[0], 200)
             }
-            name = shown(parsed.record.source_id)
+            name = shown(_content(parsed).source_id)
             self._reject(path, Rejection(parsed.position, reason, name))
             return
         for code in sorted(result.unknown_categories - self.result.unknown_categories):
@@ -145,6 +145,10 @@ class Importer:
         share = done / self._all_bytes if self._all_bytes else 1.0
         left = elapsed * (1 - share) / share if share else None
         self.report.progressed(Progress(self._entries, self._entries / elapsed, left))
+
+
+def _content(parsed: Parsed | ParsedDeletion) -> PaperRecord | Deletion:
+    return parsed.record if isinstance(parsed, Parsed) else parsed.deletion
 
 
 def _size(path: Path) -> int:

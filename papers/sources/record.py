@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from papers.identifiers import key_has_safe_url, offprint_key, parse_identifier
-from papers.models import Source
+from papers.models import Precision, Source
 from papers.sources.cleaning import (
     clean_block,
     clean_line,
@@ -44,7 +44,9 @@ BIBLIOGRAPHIC_FIELDS = (
     "abstract",
     "authors",
     "published_at",
+    "published_precision",
     "version",
+    "versions",
     "categories",
     "comments",
     "journal_ref",
@@ -57,6 +59,12 @@ BIBLIOGRAPHIC_FIELDS = (
 )
 
 IdPair = tuple[str, str]
+# The number of a version, from 1, and when it was submitted.
+VersionPair = tuple[int, datetime | None]
+
+# The date of a record whose source does not date its records, such as an entry of a bibliography:
+# of two, the one with the smaller digest is believed then, whichever was imported first.
+UNDATED = date(1970, 1, 1)
 
 
 class RecordRejected(Exception):  # noqa: N818 - the word that people read in the report
@@ -90,7 +98,9 @@ class PaperRecord:
     abstract: str = ""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: str = ""
     version: int | None = None
+    versions: tuple[VersionPair, ...] = ()
     categories: tuple[str, ...] = ()
     comments: str = ""
     journal_ref: str = ""
@@ -127,16 +137,17 @@ class PaperRecord:
             clean[name] = _checked_length(label, clean_line(getattr(self, name)), MAX_LINE_LENGTH)
         for name in ("published_at", "withdrawn_at", "listed_at"):
             clean[name] = _checked_instant(getattr(self, name))
+        clean["versions"] = _checked_versions(self.versions)
+        if self.published_precision not in ("", *Precision.values):
+            raise ValueError(f"{self.published_precision!r} is no precision")
         for name, value in clean.items():
             object.__setattr__(self, name, value)
         if not is_plausible_year(self.record_date.year):
             raise RecordRejected(_bad_date(self.record_date))
         if not self.source_id.isprintable() or not 0 < len(self.source_id) <= MAX_SOURCE_ID_LENGTH:
             raise RecordRejected(_("The record's own id cannot be used: it is empty or too long."))
-        if self.version is not None and not 1 <= self.version <= MAX_VERSION:
-            raise RecordRejected(
-                _("“%(value)s” cannot be a version.") % {"value": shown(self.version)}
-            )
+        if self.version is not None:
+            _check_version(self.version)
         if self.external_count is not None and not 0 <= self.external_count <= MAX_COUNT:
             raise RecordRejected(
                 _("“%(value)s” cannot be a number of upvotes.")
@@ -276,6 +287,20 @@ def _checked_instant(instant: datetime | None) -> datetime | None:
     return instant
 
 
+def _check_version(number: int) -> None:
+    if not 1 <= number <= MAX_VERSION:
+        raise RecordRejected(_("“%(value)s” cannot be a version.") % {"value": shown(number)})
+
+
+def _checked_versions(versions: tuple[VersionPair, ...]) -> tuple[VersionPair, ...]:
+    """Return the versions in the order of their numbers, each once."""
+    for number, _submitted_at in versions:
+        _check_version(number)
+    return tuple(
+        sorted({number: _checked_instant(instant) for number, instant in versions}.items())
+    )
+
+
 def _bad_date(value: object) -> str:
     return _("“%(value)s” cannot be the date of a paper.") % {"value": shown(value)}
 
@@ -290,10 +315,31 @@ def _as_json(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A record as found in a file; `position` counts the file's entries from 1."""
+    """A record as found in a file; `position` counts the file's entries from 1.
+
+    announcement  how arXiv's feed announced it: new, cross, replace or replace-cross; else blank
+    """
 
     position: int
     record: PaperRecord
+    announcement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A record that its source says it has deleted, known as in `PaperRecord`."""
+
+    source: Source
+    source_id: str
+    deleted_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDeletion:
+    """A deletion as found in a file."""
+
+    position: int
+    deletion: Deletion
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,3 +349,7 @@ class Rejection:
     position: int
     reason: str
     name: str = ""
+
+
+# What a format's `parse` yields.
+Entry = Parsed | ParsedDeletion | Rejection

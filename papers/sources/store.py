@@ -7,13 +7,14 @@ from datetime import datetime
 from django.db.models import Q
 
 from papers import mathtext
-from papers.identifiers import author_name_key
+from papers.identifiers import author_name_key, title_hash
 from papers.models import (
     Authorship,
     ExternalCount,
     Paper,
     PaperIdentifier,
     PaperTag,
+    Precision,
     Source,
     SourceRecord,
     Tag,
@@ -42,9 +43,11 @@ WRITTEN_FIELDS = (
     *PLAIN_FIELDS,
     "title_text",
     "title_html",
+    "title_hash",
     "abstract_text",
     "abstract_html",
     "render_version",
+    "published_precision",
     "authors",
     "authors_text",
     "listed_at",
@@ -176,6 +179,8 @@ def _fill(draft: Draft, tags: dict[Category, int]) -> None:
     for name in PLAIN_FIELDS:
         if _differs(draft, name) and not (name in said.fill_ins and getattr(paper, name)):
             setattr(paper, name, getattr(said, name))
+            if name == "published_at":
+                paper.published_precision = said.published_precision or Precision.DAY
     if _differs(draft, "authors") and not ("authors" in said.fill_ins and paper.authors):
         paper.authors = list(said.authors)
         paper.authors_text = _searchable(said.authors)
@@ -186,6 +191,7 @@ def _fill(draft: Draft, tags: dict[Category, int]) -> None:
     if _differs(draft, "title") or _differs(draft, "abstract"):
         title, abstract = mathtext.render(paper.title), mathtext.render_abstract(paper.abstract)
         paper.title_text, paper.title_html = title.text or paper.title, title.html
+        paper.title_hash = title_hash(paper.title_text)
         paper.abstract_text, paper.abstract_html = abstract.text, abstract.html
         paper.render_version = mathtext.RENDER_VERSION
 

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from papers.sources import store
-from papers.sources.record import PaperRecord
+from papers.sources.record import Deletion, PaperRecord
 from papers.sources.shelf import Outcome
 
 # Large enough that statements are few, small enough that an interrupted import loses seconds.
@@ -61,7 +61,7 @@ def upsert(records: Iterable[PaperRecord], now: datetime | None = None) -> Impor
     return result
 
 
-def upsert_batch(batch: Sequence[PaperRecord], now: datetime) -> ImportResult:
+def upsert_batch(batch: Sequence[PaperRecord | Deletion], now: datetime) -> ImportResult:
     """Import these records in one transaction, wholly or not at all.
 
     Raises what the database raises, DataError and IntegrityError among it; a conflict with
@@ -78,11 +78,12 @@ def upsert_batch(batch: Sequence[PaperRecord], now: datetime) -> ImportResult:
 
 
 @transaction.atomic
-def _upsert_once(batch: Sequence[PaperRecord], now: datetime) -> ImportResult:
+def _upsert_once(batch: Sequence[PaperRecord | Deletion], now: datetime) -> ImportResult:
     with connection.cursor() as cursor:
         # One import at a time: two would look for the same new paper and both create it.
         cursor.execute("select pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
-    news = store.only_news(batch, now)
+    records = [entry for entry in batch if isinstance(entry, PaperRecord)]
+    news = store.only_news(records, now)
     outcomes: Counter[Outcome] = Counter()
     unknown: frozenset[str] = frozenset()
     if news:
