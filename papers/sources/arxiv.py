@@ -1,9 +1,10 @@
 """What arXiv's formats have in common: names, links and withdrawals as its authors write them. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from papers import mathtext
+from papers.identifiers import parse_identifier
 
 # A blank line, or a line that is indented, starts a paragraph.
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n[ \t]{2,}")
@@ -20,6 +21,9 @@ _WITHDRAWN = re.compile(
     r"|withdrawn)\b",
     re.IGNORECASE,
 )
+
+# Formats of arXiv list the classes of the mathematicians and of the ACM (68T05, I.2.7) as well.
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)?", re.IGNORECASE)
 
 _ET_AL = re.compile(r",? et al\.?(?=$|[,;:])")
 _BETWEEN_NAMES = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+(?:and|&)\s+")
@@ -40,6 +44,23 @@ def code_link(*texts: str) -> str:
             if name:
                 return f"https://github.com/{found[1]}/{name}"
     return ""
+
+
+def dois_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the journal's DOIs, parted by blanks, as (kind, value) pairs.
+
+    What is no DOI is dropped, and so is a DOI by arXiv, which belongs to the arXiv id.
+    """
+    for part in text.split():
+        found = parse_identifier(part)
+        if found is not None and found.kind == "doi":
+            yield (found.kind, found.value)
+
+
+def categories_in(terms: Iterable[str], primary: str = "") -> tuple[str, ...]:
+    """Return arXiv's categories among the terms, each once, the primary one first."""
+    codes = (term.strip() for term in (primary, *terms))
+    return tuple(dict.fromkeys(code for code in codes if _CATEGORY.fullmatch(code)))
 
 
 def is_withdrawal(comments: str) -> bool:

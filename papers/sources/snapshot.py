@@ -19,7 +19,7 @@ from papers.sources import arxiv
 from papers.sources.cleaning import read_instant, shown
 from papers.sources.files import MAX_LINE_BYTES, FileRefused, SourceFile
 from papers.sources.json_values import list_of, text_of, wrong_type
-from papers.sources.record import IdPair, PaperRecord, Parsed, RecordRejected, Rejection
+from papers.sources.record import PaperRecord, Parsed, RecordRejected, Rejection
 
 # A bad line at the start does not make a file another format.
 LINES_TO_RECOGNISE = 20
@@ -63,7 +63,8 @@ def parse_paper(paper: Any) -> PaperRecord:
     if not arxiv_id:
         raise RecordRejected(_("It has no id."))
     found = parse_identifier(arxiv_id)
-    created, version = _versions(paper)
+    versions = _versions(paper)
+    created = [instant for _number, instant in versions]
     abstract, comments = text_of(paper, "abstract"), text_of(paper, "comments")
     withdrawn = arxiv.is_withdrawal(comments)
     record_date = _record_date(paper, created)
@@ -71,12 +72,13 @@ def parse_paper(paper: Any) -> PaperRecord:
         source=Source.ARXIV_SNAPSHOT,
         source_id=found.value if found else arxiv_id,
         record_date=record_date,
-        identifiers=(("arxiv", arxiv_id), *_dois(text_of(paper, "doi"))),
+        identifiers=(("arxiv", arxiv_id), *arxiv.dois_in(text_of(paper, "doi"))),
         title=text_of(paper, "title"),
         abstract=arxiv.paragraphs(abstract),
         authors=tuple(_authors(paper)),
         published_at=created[0] if created else None,
-        version=version,
+        version=versions[-1][0] if versions else None,
+        versions=versions,
         categories=tuple(text_of(paper, "categories").split()),
         comments=comments,
         journal_ref=text_of(paper, "journal-ref"),
@@ -146,20 +148,24 @@ def _is_paper(line: bytes) -> bool:
     )
 
 
-def _versions(paper: dict[str, Any]) -> tuple[list[datetime], int | None]:
-    """Return the instants of all versions and the number of the last."""
+def _versions(paper: dict[str, Any]) -> tuple[tuple[int, datetime], ...]:
+    """Return number and instant of all versions, as they are listed: the first one first."""
     versions = list_of(paper, "versions")
     if not all(isinstance(version, dict) for version in versions):
         raise RecordRejected(wrong_type("versions"))
-    created = [_created(text_of(version, "created")) for version in versions]
-    if not versions:
-        return [], None
-    name = text_of(versions[-1], "version")
+    return tuple(
+        (_number(text_of(version, "version")), _created(text_of(version, "created")))
+        for version in versions
+    )
+
+
+def _number(name: str) -> int:
+    """Read ``v2``."""
     number = name.removeprefix("v")
     # Digits of other scripts are digits to str.isdigit.
     if not (number.isascii() and number.isdigit() and len(number) <= 5):
         raise RecordRejected(_("“%(value)s” cannot be a version.") % {"value": shown(name)})
-    return created, int(number)
+    return int(number)
 
 
 def _created(text: str) -> datetime:
@@ -188,17 +194,6 @@ def _record_date(paper: dict[str, Any], created: list[datetime]) -> date:
 def _withdrawal_time(created: list[datetime], record_date: date) -> datetime:
     """Return when the latest version came, which says that the paper is withdrawn."""
     return created[-1] if created else datetime.combine(record_date, datetime.min.time(), UTC)
-
-
-def _dois(text: str) -> Iterator[IdPair]:
-    """Yield the journal's DOIs, of which there may be several.
-
-    What is no DOI is dropped, and so is a DOI by arXiv, which belongs to the arXiv id.
-    """
-    for part in text.split():
-        found = parse_identifier(part)
-        if found is not None and found.kind == "doi":
-            yield (found.kind, found.value)
 
 
 def _authors(paper: dict[str, Any]) -> Iterator[str]:

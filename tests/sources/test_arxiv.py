@@ -1,6 +1,14 @@
 import pytest
 
-from papers.sources.arxiv import code_link, full_name, is_withdrawal, names_in, paragraphs
+from papers.sources.arxiv import (
+    categories_in,
+    code_link,
+    dois_in,
+    full_name,
+    is_withdrawal,
+    names_in,
+    paragraphs,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +104,16 @@ def test_an_abstract_keeps_its_paragraphs_and_loses_its_line_breaks() -> None:
         "One line.\n\nTwo lines.\n\nThree lines."
     )
     assert paragraphs(" \n ") == ""
+
+
+def test_dois_are_parted_by_blanks_and_what_is_none_is_dropped() -> None:
+    text = " 10.1000/A,\n doi:10.1000/b  n/a 2603.00011 10.48550/arXiv.2603.00011 "
+    assert list(dois_in(text)) == [("doi", "10.1000/a"), ("doi", "10.1000/b")]
+    assert list(dois_in("")) == []
+
+
+def test_categories_are_told_from_other_classes_and_the_primary_one_comes_first() -> None:
+    terms = ["cs.AI", "68T05, 68T07", "cond-mat.mtrl-sci", "I.2.7", " cs.LG ", "hep-th", "cs.AI"]
+    expected = ("cs.LG", "cs.AI", "cond-mat.mtrl-sci", "hep-th")
+    assert categories_in(terms, "cs.LG") == expected
+    assert categories_in(["math-ph", "I.2.7; I.2.8"]) == ("math-ph",)

@@ -38,6 +38,10 @@ def test_a_line_becomes_a_record_with_all_that_the_snapshot_says() -> None:
     assert record.authors == ("Ada Weaver", "Ben Carder")
     assert record.published_at == utc("2026-03-02 19:18:42")
     assert record.version == 2
+    assert record.versions == (
+        (1, utc("2026-03-02 19:18:42")),
+        (2, utc("2026-03-24 20:10:27")),
+    )
     assert record.categories == ("cs.LG", "stat.ML")
     assert record.comments == "12 pages"
     assert record.journal_ref == "Ann. Weav. 3 (2026) 1"
@@ -50,6 +54,7 @@ def test_a_line_may_leave_out_what_is_not_needed() -> None:
     bare = {"id": "2603.00011", "title": "Bare", "update_date": "2026-03-25"}
     record = parse_paper(bare)
     assert (record.published_at, record.version, record.authors) == (None, None, ())
+    assert record.versions == ()
     nulls = dict.fromkeys(paper(), None) | bare
     assert parse_paper(nulls).digest == record.digest
 
@@ -75,6 +80,16 @@ def test_all_dois_of_the_journal_are_taken_and_what_is_none_is_dropped() -> None
         ("doi", "10.1000/a"),
         ("doi", "10.1000/b"),
     )
+
+
+def test_the_number_of_a_version_is_its_own_where_the_list_leaves_some_out() -> None:
+    listed = [
+        {"version": "v1", "created": "Mon, 2 Mar 2026 19:18:42 GMT"},
+        {"version": "v4", "created": "Tue, 24 Mar 2026 20:10:27 GMT"},
+    ]
+    record = parse_paper(paper(versions=listed))
+    assert [number for number, _instant in record.versions] == [1, 4]
+    assert record.version == 4
 
 
 def test_names_are_put_together_in_order_with_suffix_and_without_affiliation() -> None:
@@ -194,6 +209,15 @@ def test_a_line_longer_than_the_head_is_recognised(tmp_path: Path) -> None:
         (
             paper(versions=[{"version": "v²", "created": "Mon, 2 Mar 2026 19:18:42 GMT"}]),
             "“v²” cannot be a version.",
+        ),
+        (
+            paper(
+                versions=[
+                    {"version": "", "created": "Mon, 2 Mar 2026 19:18:42 GMT"},
+                    {"version": "v2", "created": "Tue, 24 Mar 2026 20:10:27 GMT"},
+                ]
+            ),
+            "“” cannot be a version.",
         ),
         (
             paper(versions=[{"version": "v1", "created": "Fri, 31 Dec 9999 23:18:42 -1400"}]),
