@@ -25,6 +25,9 @@ _WITHDRAWN = re.compile(
 # Formats of arXiv list the classes of the mathematicians and of the ACM (68T05, I.2.7) as well.
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)?", re.IGNORECASE)
 
+# Some DOIs have commas and semicolons within them.
+_BETWEEN_DOIS = re.compile(r"\s+|[,;](?=10\.[0-9]{4})")
+
 _ET_AL = re.compile(r",? et al\.?(?=$|[,;:])")
 _BETWEEN_NAMES = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{1,3}|IV|V)")
@@ -47,11 +50,11 @@ def code_link(*texts: str) -> str:
 
 
 def dois_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the journal's DOIs, parted by blanks, as (kind, value) pairs.
+    """Yield the journal's DOIs, parted by blanks, commas or semicolons, as (kind, value) pairs.
 
     What is no DOI is dropped, and so is a DOI by arXiv, which belongs to the arXiv id.
     """
-    for part in text.split():
+    for part in _BETWEEN_DOIS.split(text):
         found = parse_identifier(part)
         if found is not None and found.kind == "doi":
             yield (found.kind, found.value)
