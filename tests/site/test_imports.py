@@ -23,7 +23,7 @@ WEB = (
 )
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "accounts": ("papers",),
-    "papers/identifiers.py": ("django", "papers", "accounts", "config"),
+    "papers/identifiers": ("django", "accounts", "config", "papers.models", "papers.querysets"),
     "papers/mathtext": ("django", "accounts", "config", "papers.models", "papers.querysets"),
     "papers/ranking/heat.py": ("django", "papers.models", "accounts", "config"),
     "papers/periods.py": ("django", "papers", "accounts", "config"),
