@@ -18,6 +18,7 @@ __all__ = [
     "is_plausible_year",
     "read_instant",
     "shown",
+    "undo_double_encoding",
     "usable_url",
 ]
 
@@ -55,6 +56,20 @@ def read_instant(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return instant if is_plausible_year(instant.year) else None
+
+
+def undo_double_encoding(text: str) -> str:
+    """Return ``José`` for ``JosÃ©``, and any text that was not encoded twice as it is.
+
+    Recorded answers of servers are often UTF-8 that was taken for Latin-1. Nobody means the signs
+    that this makes, and whatever is no UTF-8 throughout is left alone.
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def is_plausible_year(year: int) -> bool:

@@ -1,5 +1,6 @@
 """XML from other people, read element by element and safely: no entities, no external files."""
 
+import re
 from collections.abc import Collection, Iterator
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError
@@ -10,6 +11,19 @@ from django.utils.translation import gettext as _
 
 from papers.sources.cleaning import shown
 from papers.sources.files import FileRefused, SourceFile
+
+# The first tag that opens an element: what comes before it begins with <? or <!.
+_ROOT = re.compile(rb"<(?:[a-zA-Z_][\w.-]*:)?([a-zA-Z_][\w.-]*)[\s>/]")
+
+
+def root_name(file: SourceFile) -> str:
+    """Return the name of the outermost element without its namespace, "" for what is no XML.
+
+    Only looked at, not parsed: a file that is broken or dangerous is told by what it claims to be,
+    and refused with that reason when it is read.
+    """
+    found = _ROOT.search(file.head) if starts_as_xml(file) else None
+    return found[1].decode() if found else ""
 
 
 def starts_as_xml(file: SourceFile) -> bool:
