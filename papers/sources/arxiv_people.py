@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
-# "T. Montaruli for the IceCube Collaboration", or only what stands after the name.
+# “T. Montaruli for the IceCube Collaboration”, or only what stands after the name. A line that was
+# parted at “and” may lack the last word.
 _ON_BEHALF = re.compile(
-    r"(?P<name>.*?)[\s,(]*\b(?:on\s+behalf\s+of|for)\s+(?:the\s+)?"
-    r"(?P<group>\S.*?\b(?:collaborations?|consortium|team))\b[\s)]*",
+    r"(?P<name>.*?)[\s,(]*\b(?:on\s+behalf\s+of(?:\s+the)?|for\s+the)\s+(?P<group>\S[^)]*)\)?"
+    r"|(?P<for_name>.*?)[\s,(]*\bfor\s+(?P<for_group>\S[^)]*\bcollaborations?)\)?",
     re.IGNORECASE,
 )
 
@@ -19,6 +20,6 @@ def people(names: Iterable[str]) -> Iterator[str]:
     """
     for name in names:
         found = _ON_BEHALF.fullmatch(name)
-        for part in (found["name"], found["group"]) if found else (name,):
+        for part in filter(None, found.groups()) if found else (name,):
             if any(char.isalnum() for char in part):
                 yield part

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from papers.models import Source
-from papers.sources import oai_arxiv
+from papers.sources import oai_arxiv, oai_arxiv_raw, oai_dc
 from papers.sources.cleaning import read_instant, shown
 from papers.sources.files import FileRefused, SourceFile
 from papers.sources.oai_header import Header, read_header, text_in
@@ -43,6 +43,8 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
 # Each metadata format, by the name of its element.
 _FORMATS: dict[str, Callable[[Element, Header], PaperRecord]] = {
     "arXiv": oai_arxiv.to_record,
+    "arXivRaw": oai_arxiv_raw.to_record,
+    "dc": oai_dc.to_record,
 }
 _SOURCES = {
     "arXiv": Source.ARXIV_OAI,

@@ -13,7 +13,10 @@ when it announces the first version, and nobody can replace what has not been an
 the day is not known, but the month is: the one in the id. A publication is then given as that
 month, and papers/sources/compose.py takes the day from whichever source knows it. The same where
 `created` of the former server comes after the month of the id, as for papers of 1993 that a
-journal brought to arXiv in 2000. The number of the version is not in this format.
+journal brought to arXiv in 2000.
+
+The number of the version is not in this format; only where the former server has no `updated`, it
+is the first.
 """
 
 from collections.abc import Iterator
@@ -52,6 +55,7 @@ def to_record(metadata: Element, header: Header) -> PaperRecord:
         authors=tuple(people(_names(metadata))),
         published_at=published_at,
         published_precision=precision,
+        version=1 if created and not updated and header.is_of_former_arxiv else None,
         categories=tuple(text_in(metadata, "categories").split()),
         comments=comments,
         journal_ref=text_in(metadata, "journal-ref"),
