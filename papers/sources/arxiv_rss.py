@@ -51,10 +51,22 @@ class _Layout:
 
 _LAYOUTS = {
     "rss": _Layout(
-        "item", "guid", "link", "title", "description", "category", "pubDate", "pubDate"
+        entry="item",
+        id="guid",
+        link="link",
+        title="title",
+        description="description",
+        category="category",
+        announced="pubDate",
+        feed_date="pubDate",
     ),
     "feed": _Layout(
-        *(f"{ATOM}{name}" for name in ("entry", "id", "link", "title", "summary", "category")),
+        entry=f"{ATOM}entry",
+        id=f"{ATOM}id",
+        link=f"{ATOM}link",
+        title=f"{ATOM}title",
+        description=f"{ATOM}summary",
+        category=f"{ATOM}category",
         announced=f"{ATOM}published",
         feed_date=f"{ATOM}updated",
     ),
