@@ -1,0 +1,100 @@
+"""Upvotes of two papers become those of one. A member who upvoted both has one vote.
+
+What a vote weighs follows the paper that it is for: nobody's vote counts for their own submission.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from accounts.models import User
+from papers.merging.relations import UPVOTES
+from papers.merging.rows import Item, Pair, fold, give_back, take, twins, unfold
+from papers.models import Paper, Upvote, WeightReason
+from papers.ranking import outbox, weights
+
+
+def lock_voters(paper_ids: Iterable[int]) -> None:
+    """Lock every member with a vote for one of the papers.
+
+    So nobody's votes change their weight while they change hands. A vote that somebody else casts
+    for the paper that goes, in this very moment, stays with it, out of sight.
+    """
+    voters = Upvote.objects.filter(paper__in=list(paper_ids)).order_by().values("user")
+    members = User.objects.filter(pk__in=voters).order_by("pk")
+    list(members.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def merge_votes(pair: Pair, at: datetime) -> Item:
+    """Move and fold the upvotes; return what undoes it. The voters must be locked."""
+    before = _counted(pair)
+    folded, standing = [], []
+    for vote, other in twins(UPVOTES, pair):
+        stands = vote.removed_at is None or other.removed_at is None
+        removed_at = None if stands else max(vote.removed_at, other.removed_at)
+        values = {
+            "first_cast_at": min(vote.first_cast_at, other.first_cast_at),
+            "removed_at": removed_at,
+        }
+        if item := fold(vote, other, values):
+            folded.append(item)
+        if stands:
+            standing.append([vote.pk, other.pk])
+    moved = take(UPVOTES, pair)
+    _reweigh(pair, at)
+    _queue(pair, before)
+    return {"moved": moved, "folded": folded, "standing": standing}
+
+
+def part_votes(pair: Pair, done: Item, at: datetime) -> None:
+    """Undo `merge_votes`.
+
+    A vote for the one work that was taken back meanwhile is taken back for both papers; one that
+    was cast meanwhile is for the paper that was kept.
+    """
+    before = _counted(pair)
+    give_back(UPVOTES, done["moved"], pair)
+    _take_back_both(done["standing"])
+    unfold(Upvote, done["folded"])
+    _reweigh(pair, at)
+    _queue(pair, before)
+
+
+def _take_back_both(standing: list[list[int]]) -> None:
+    others = dict(standing)
+    taken_back = Upvote.objects.filter(pk__in=others, removed_at__isnull=False)
+    for vote_id, removed_at in taken_back.values_list("pk", "removed_at"):
+        other = Upvote.objects.active().filter(pk=others[vote_id])
+        other.update(removed_at=Greatest(F("first_cast_at"), removed_at))
+
+
+def _reweigh(pair: Pair, at: datetime) -> None:
+    """Weigh the votes of submitters anew: those for their own paper, and those no longer so."""
+    own = Q(user=F("paper__submitted_by"))
+    by_submitter = Q(weight_reason=WeightReason.SUBMITTER)
+    votes = Upvote.objects.filter(paper__in=[pair.kept, pair.merged])
+    wrong = votes.filter((own & ~by_submitter) | (by_submitter & ~own))
+    # `~own` leaves out papers that nobody submitted.
+    wrong |= votes.filter(by_submitter, paper__submitted_by__isnull=True)
+    papers = Paper.objects.only("submitted_by").in_bulk([pair.kept, pair.merged])
+    for vote in wrong.select_related("user"):
+        weight, reason = weights.weight_for(vote.user, papers[vote.paper_id], at)
+        Upvote.objects.filter(pk=vote.pk).update(weight=weight, weight_reason=reason)
+
+
+def _counted(pair: Pair) -> Counter[int]:
+    votes: Any = Upvote.objects.counted().filter(paper__in=[pair.kept, pair.merged])
+    return Counter(votes.values_list("paper", flat=True))
+
+
+def _queue(pair: Pair, before: Counter[int]) -> None:
+    """Have both papers ranked again, and their counts right until then."""
+    after = _counted(pair)
+    for paper_id in (pair.kept, pair.merged):
+        change = after[paper_id] - before[paper_id]
+        outbox.queue([paper_id] * abs(change), 1 if change > 0 else -1)
+        outbox.queue([paper_id])
