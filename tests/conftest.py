@@ -87,7 +87,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Load arXiv's tags again: tests that really commit end by emptying every table."""
+    """Load the categories again: tests that really commit end by emptying every table."""
     yield
     marker = item.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction", False)
@@ -96,8 +96,9 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem is not None and (commits or uses_committing):
         with item.config.stash[blocking_manager_key].unblock():
             if not apps.get_model("papers", "Tag").objects.exists():
-                migration = importlib.import_module("papers.migrations.0003_arxiv_categories")
-                migration.load_categories(apps, None)
+                for name in ("0003_arxiv_categories", "0008_biorxiv_categories"):
+                    migration = importlib.import_module(f"papers.migrations.{name}")
+                    migration.load_categories(apps, None)
 
 
 # --- Nothing leaves this machine --------------------------------------------------------------

@@ -222,6 +222,8 @@ class Paper(models.Model):
     @property
     def withdrawal_label(self) -> str:
         """Who withdrew the paper, as far as the reason says: now and then it was not its authors."""
+        if self.withdrawal_reason.startswith("Retracted"):
+            return str(_("Retracted by its publisher"))
         if "arxiv admin" in self.withdrawal_reason.lower():
             return str(_("Withdrawn by arXiv"))
         return str(_("Withdrawn by its authors"))

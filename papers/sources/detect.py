@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from papers.sources import huggingface, snapshot
+from papers.sources import arxiv_atom, arxiv_rss, biorxiv, crossref, huggingface, oai, snapshot
 from papers.sources.files import SourceFile, UnknownFormat
 from papers.sources.record import Entry
 
@@ -27,6 +27,11 @@ class Format:
 # while the other has to read the whole file.
 FORMATS: tuple[Format, ...] = (
     Format("snapshot", snapshot.recognises, snapshot.parse),
+    Format("arxiv_rss", arxiv_rss.recognises, arxiv_rss.parse),
+    Format("arxiv_atom", arxiv_atom.recognises, arxiv_atom.parse),
+    Format("crossref", crossref.recognises, crossref.parse),
+    Format("biorxiv", biorxiv.recognises, biorxiv.parse),
+    Format("oai", oai.recognises, oai.parse),
     Format("huggingface", huggingface.recognises, huggingface.parse),
 )
 
