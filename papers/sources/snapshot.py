@@ -3,7 +3,6 @@
 The lines of ``arxiv-metadata-oai-snapshot.json``, in any number. Positions are line numbers.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -15,21 +14,20 @@ from django.utils.translation import gettext as _
 
 from papers.identifiers import parse_identifier
 from papers.models import Source
-from papers.sources import arxiv
+from papers.sources import arxiv, json_lines
 from papers.sources.cleaning import read_instant, shown
-from papers.sources.files import MAX_LINE_BYTES, FileRefused, SourceFile
+from papers.sources.files import SourceFile
+from papers.sources.json_lines import BLANK, CutShort, read_line
 from papers.sources.json_values import list_of, text_of, wrong_type
 from papers.sources.record import PaperRecord, Parsed, RecordRejected, Rejection
 
 # A bad line at the start does not make a file another format.
 LINES_TO_RECOGNISE = 20
 
-_BLANK = b"\xef\xbb\xbf \t\r\n"
-
 
 def recognises(file: SourceFile) -> bool:
     """Say whether one of the first lines is a paper of the snapshot."""
-    if file.head.lstrip(_BLANK)[:1] != b"{":
+    if file.head.lstrip(BLANK)[:1] != b"{":
         return False
     with closing(file.lines()) as lines:
         return any(_is_paper(line) for line in islice(lines, LINES_TO_RECOGNISE))
@@ -40,19 +38,7 @@ def parse(file: SourceFile) -> Iterator[Parsed | Rejection]:
 
     Raises FileRefused at a last line that ends in the middle.
     """
-    for position, line in enumerate(file.lines(), start=1):
-        if not line.strip(_BLANK):
-            continue
-        paper: Any = None
-        try:
-            paper = _read_line(line)
-            yield Parsed(position, parse_paper(paper))
-        except _CutShort as error:
-            raise FileRefused(
-                _("It is cut short: line %(line)d ends in the middle.") % {"line": position}
-            ) from error
-        except RecordRejected as rejected:
-            yield Rejection(position, rejected.reason, _name_of(paper))
+    yield from json_lines.entries(file, parse_paper, _name_of)
 
 
 def parse_paper(paper: Any) -> PaperRecord:
@@ -88,58 +74,10 @@ def parse_paper(paper: Any) -> PaperRecord:
     )
 
 
-class _CutShort(Exception):  # noqa: N818 - a finding, not a fault
-    """The file ends in the middle of a line."""
-
-
-def _read_line(line: bytes) -> Any:
-    """Return the JSON value of a line. Raises RecordRejected, or _CutShort at the last line."""
-    if len(line) > MAX_LINE_BYTES:
-        raise RecordRejected(
-            _("The line is too long: %(limit)d MB are allowed.")
-            % {"limit": MAX_LINE_BYTES // 2**20}
-        )
-    try:
-        return json.loads(line.strip(_BLANK).decode())
-    except UnicodeDecodeError as error:
-        if _is_last(line) and error.reason == "unexpected end of data":
-            raise _CutShort from error
-        raise RecordRejected(
-            _("It is not valid JSON: byte %(position)d is not UTF-8 text.")
-            % {"position": error.start}
-        ) from error
-    except json.JSONDecodeError as error:
-        if _is_last(line) and _ends_in_the_middle(error):
-            raise _CutShort from error
-        raise RecordRejected(
-            _("It is not valid JSON: %(error)s in column %(column)d.")
-            % {"error": error.msg, "column": error.colno}
-        ) from error
-    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
-        raise RecordRejected(
-            _("It is not usable JSON: %(error)s.") % {"error": shown(error)}
-        ) from error
-
-
-def _is_last(line: bytes) -> bool:
-    return not line.endswith(b"\n")
-
-
-def _ends_in_the_middle(error: json.JSONDecodeError) -> bool:
-    rest = error.doc[error.pos :]
-    return (
-        not rest.strip()
-        or error.msg.startswith("Unterminated")
-        or (error.msg.startswith("Invalid \\u") and len(rest) < len("u1234"))
-        # A value that is no text may be cut as well.
-        or any(word.startswith(rest) for word in ("true", "false", "null"))
-    )
-
-
 def _is_paper(line: bytes) -> bool:
     try:
-        paper = _read_line(line)
-    except (_CutShort, RecordRejected):
+        paper = read_line(line)
+    except (CutShort, RecordRejected):
         return False
     return (
         isinstance(paper, dict)
