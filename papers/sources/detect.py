@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from papers.sources import arxiv_atom, arxiv_rss, biorxiv, crossref, huggingface, oai, snapshot
+from papers.sources import (
+    arxiv_atom,
+    arxiv_rss,
+    biorxiv,
+    crossref,
+    csl_json,
+    huggingface,
+    oai,
+    plain,
+    ris,
+    snapshot,
+    zotero,
+)
 from papers.sources.files import SourceFile, UnknownFormat
 from papers.sources.record import Entry
 
@@ -32,7 +44,12 @@ FORMATS: tuple[Format, ...] = (
     Format("crossref", crossref.recognises, crossref.parse),
     Format("biorxiv", biorxiv.recognises, biorxiv.parse),
     Format("oai", oai.recognises, oai.parse),
+    Format("ris", ris.recognises, ris.parse),
     Format("huggingface", huggingface.recognises, huggingface.parse),
+    Format("zotero", zotero.recognises, zotero.parse),
+    Format("csl_json", csl_json.recognises, csl_json.parse),
+    # Last: it takes whatever looks like papers.
+    Format("plain", plain.recognises, plain.parse),
 )
 
 
