@@ -1,7 +1,8 @@
 """The format ``oai_dc`` (Dublin Core) of OAI-PMH, which every archive has.
 
-arXiv's own records and those of other archives use its few elements differently, so the reading of
-the elements that differ is apart: `_OfArxiv` and `_OfAnother`.
+arXiv's own records and those of other archives use its few elements differently. A record of
+another archive has no id that is known elsewhere unless it names a DOI or arXiv's page: the paper
+then gets a key by its title, first author and year.
 """
 
 import json
@@ -17,9 +18,11 @@ from papers.models import Precision, Source
 from papers.sources import arxiv
 from papers.sources.arxiv_people import people
 from papers.sources.bibliography import PartialDate
-from papers.sources.cleaning import is_plausible_year, usable_url
+from papers.sources.cleaning import usable_url
 from papers.sources.oai_arxiv import midnight
 from papers.sources.oai_header import Header, text_in
+from papers.sources.partial_dates import read_date
+from papers.sources.people import printed_name
 from papers.sources.record import IdPair, PaperRecord
 from papers.sources.xml_elements import line_of
 
@@ -32,9 +35,8 @@ _FORMER_NAMES = {
 }
 
 _COMMENT = re.compile(r"\s*comments?:\s*", re.IGNORECASE)
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:T\S*)?)?)?")
-_SUFFIX = re.compile(r"(?:[JS]r\.?|I{1,3}|IV|V)")
-_LAST_SUFFIX = re.compile(rf"(.*\S)\s+({_SUFFIX.pattern})")
+# Libraries add the years of birth and death: “Weaver, Ada, 1970-”.
+_LIFE = re.compile(r",\s*(?:[bd]\.\s*)?[0-9]{4}.*")
 # Whoever writes a comma and more words than this is no person: “Department of X, University of Y”.
 _MAX_GIVEN_NAMES = 4
 
@@ -131,12 +133,7 @@ def _abstract_and_comments(metadata: Element) -> tuple[str, str]:
 
 def _dates(metadata: Element) -> Iterator[PartialDate]:
     """Yield the dates that are some; archives write much else there."""
-    for text in _lines(metadata, "date"):
-        if found := _DATE.fullmatch(text):
-            year, month, day = (int(part) if part else None for part in found.groups())
-            date = PartialDate(year or 0, month, day)
-            if is_plausible_year(date.year) and date.first_instant():
-                yield date
+    return filter(None, map(read_date, _lines(metadata, "date")))
 
 
 def _start(date: PartialDate) -> tuple[int, int, int, bool, bool]:
@@ -161,14 +158,10 @@ def _creators(metadata: Element) -> Iterator[str]:
 
 def _printed(creator: str) -> str:
     """Return “Ada Weaver Jr.” for ``Weaver Jr., Ada`` and ``Weaver, Ada, Jr., 1970-``."""
-    family, *rest = (part.strip() for part in creator.split(","))
-    suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given = [part for part in rest if part != suffix and not any(map(str.isdigit, part))]
-    if len(" ".join(given).split()) > _MAX_GIVEN_NAMES:
-        return creator
-    if given and (found := _LAST_SUFFIX.fullmatch(family)):
-        family, suffix = found.groups()
-    return arxiv.full_name(family, " ".join(given), suffix)
+    name = _LIFE.sub("", creator)
+    _family, _comma, rest = name.partition(",")
+    is_person = len(rest.split()) <= _MAX_GIVEN_NAMES
+    return arxiv.full_name(printed_name(name) if is_person else name)
 
 
 def _dois_and_journal(metadata: Element) -> tuple[tuple[IdPair, ...], str]:
