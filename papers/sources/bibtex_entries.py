@@ -1,0 +1,202 @@
+r"""The entries of a BibTeX file, with their fields' values put together. Pure.
+
+bibtexparser finds the entries. What it would lose is put right before, or asked for again after:
+
+- ``@article{`` without a key, as EndNote writes it, gets an empty one
+- blanks or a line break behind the ``@`` or the type, and types such as ``@data-set``
+- ``\\}`` and ``\\"`` end a group or a text; the parser takes them for escaped
+- an entry whose key or field comes twice is set aside as failed, but it is there
+- a failed entry is read again with braces counted as BibTeX counts them (``\}`` closes), then with
+  the commas that it lacks between its fields
+- values joined with ``#``, which may name macros
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bibtexparser import Library
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    ImplicitComment,
+    ParsingFailedBlock,
+    String,
+)
+from bibtexparser.splitter import Splitter
+
+# Each failure becomes a rejection, which says more.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+
+NO_ENTRIES = frozenset({"comment", "preamble", "string"})
+
+_START = re.compile(r"^([ \t]*)@[ \t]*([A-Za-z][^\s{}(),=\"@#%\\~']*)(\s*)([{(])", re.MULTILINE)
+_NO_KEY = re.compile(
+    r"^([ \t]*@(?!comment|string|preamble)\w+[{(])(?=\s*[\w-]+\s*=)", re.MULTILINE | re.IGNORECASE
+)
+_ESCAPED_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)+)(?=[{}\"])")
+_ESCAPED_BRACE = re.compile(r"(?<!\\)\\([{}])")
+_NO_COMMA = re.compile(r"([}\"0-9])([ \t]*\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\w])")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_QUOTE = re.compile(r"(?<!\\)[{}\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class BibEntry:
+    """One entry; types and names of fields are lower case, values have their TeX still.
+
+    Of a field that comes twice, the first value that is not blank is kept, as BibTeX does.
+    """
+
+    kind: str
+    key: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An entry that no reading makes sense of. `line` counts from 1."""
+
+    kind: str
+    key: str
+    line: int
+    at_end: bool  # the file ends within it
+
+
+def entries(text: str) -> Iterator[BibEntry | Unreadable]:
+    """Yield every entry of a file in its order: all but comments, preambles and macros."""
+    text = _prepared(text)
+    # Text between entries is taken for the rest of a broken one.
+    blocks = [block for block in _split(text).blocks if not isinstance(block, ImplicitComment)]
+    spans = _spans(text, blocks)
+    macros: dict[str, str] = {}
+    for block, (start, end) in zip(blocks, spans, strict=True):
+        found = _inner(block)
+        if isinstance(found, String):
+            # BibTeX takes the value that a macro has where it is used.
+            macros[found.key.lower()] = _joined(str(found.value), macros)
+        elif isinstance(found, Entry):
+            yield _entry(found, macros)
+        elif isinstance(found, ParsingFailedBlock) and _is_entry(text, start):
+            mended = _mended(text[start:end])
+            if mended is None:
+                yield _unreadable(text, start, at_end=end == len(text))
+            else:
+                yield _entry(mended, macros)
+
+
+def _prepared(text: str) -> str:
+    text = _START.sub(
+        lambda found: f"{found[1]}@{re.sub(r'[^A-Za-z0-9_]', '_', found[2])}{found[4]}{found[3]}",
+        text,
+    )
+    text = _NO_KEY.sub(r"\1,", text)
+    return _ESCAPED_BACKSLASH.sub(r"\1 ", text)
+
+
+def _split(text: str) -> Library:
+    return Splitter(text).split()
+
+
+def _inner(block: Block) -> Block:
+    """Return what a block set aside for a repeated key or field holds."""
+    while isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+        inner = block.ignore_error_block
+        if inner is None:
+            break
+        block = inner
+    return block
+
+
+def _spans(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Return where each block begins, and where the next one does: what is between is its rest."""
+    starts: list[int] = []
+    place = 0
+    for block in blocks:
+        source = block.raw or ""
+        start = max(text.find(source, place), place)
+        starts.append(start)
+        place = start + len(source)
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def _is_entry(text: str, start: int) -> bool:
+    """Say whether what failed is an entry: no comment, and not the @ of an e-mail address."""
+    kind = re.match(r"@(\w*)", text[start : start + 80])
+    if kind is None or not kind[1] or kind[1].lower() in NO_ENTRIES:
+        return False
+    return start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "._-\\")
+
+
+def _mended(source: str) -> Entry | None:
+    """Return the entry that a failed one is when read less strictly, None if none."""
+    braces = _ESCAPED_BRACE.sub(
+        lambda found: r"\lbrace {" if found[1] == "{" else r"\rbrace }", source
+    )
+    for attempt in (braces, _NO_COMMA.sub(r"\1,\2", source), _NO_COMMA.sub(r"\1,\2", braces)):
+        if attempt != source:
+            blocks = [
+                _inner(block)
+                for block in _split(attempt).blocks
+                if not isinstance(block, ImplicitComment)
+            ]
+            if len(blocks) == 1 and isinstance(blocks[0], Entry):
+                return blocks[0]
+    return None
+
+
+def _unreadable(text: str, start: int, *, at_end: bool) -> Unreadable:
+    found = re.match(r"@(\w+)\s*[{(]\s*([^,\s={}]*)", text[start : start + 400])
+    kind, key = (found[1].lower(), found[2]) if found else ("", "")
+    return Unreadable(kind, key, text.count("\n", 0, start) + 1, at_end)
+
+
+def _entry(entry: Entry, macros: dict[str, str]) -> BibEntry:
+    fields: dict[str, str] = {}
+    for field in entry.fields:
+        name, value = field.key.lower(), _joined(str(field.value), macros)
+        if not fields.get(name, "").strip():
+            fields[name] = value
+    return BibEntry(entry.entry_type.lower(), entry.key, fields)
+
+
+def _joined(value: str, macros: dict[str, str]) -> str:
+    """Return a value without what encloses it, its parts joined and its macros replaced.
+
+    A macro that nobody defined stands for its own name, as the months do.
+    """
+    parts: list[str] = []
+    place = 0
+    while place < len(value):
+        char = value[place]
+        if char.isspace() or char == "#":
+            place += 1
+            continue
+        if char in '{"':
+            end = _closing(value, place)
+            parts.append(value[place + 1 : end])
+            place = end + 1
+            continue
+        word = value[place:].partition("#")[0]
+        parts.append(macros.get(word.strip().lower(), word.strip()))
+        place += len(word)
+    return "".join(parts)
+
+
+def _closing(value: str, start: int) -> int:
+    """Return the place of what closes the brace or quotation mark at `start`, else the end."""
+    quoted = value[start] == '"'
+    depth = 0
+    for found in (_QUOTE if quoted else _BRACE).finditer(value, start + 1):
+        if found[0] == "{":
+            depth += 1
+        elif found[0] == "}":
+            if depth == 0 and not quoted:
+                return found.start()
+            depth -= 1
+        elif depth <= 0:
+            return found.start()
+    return len(value)
