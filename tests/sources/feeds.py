@@ -4,6 +4,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from papers.sources.files import SourceContent
 
+CATEGORIES = ("cs.LG", "stat.ML")
 API_ID = "https://arxiv.org/api/UY2mqR74Vu"
 ERROR_ENTRY = """
   <entry>
@@ -114,7 +115,6 @@ def description(arxiv_id: str, announcement: str, abstract: str = "We say little
 def rss_item(
     arxiv_id: str = "2603.00011v1",
     announcement: str = "new",
-    categories: tuple[str, ...] = ("cs.LG", "stat.ML"),
     extra: str = "",
     **fields: str,
 ) -> str:
@@ -129,7 +129,7 @@ def rss_item(
         "dc:rights": "http://creativecommons.org/licenses/by/4.0/",
         "dc:creator": "Ada Weaver, Ben Carder",
     } | fields
-    tags = "".join(f"<category>{code}</category>" for code in categories)
+    tags = "".join(f"<category>{code}</category>" for code in CATEGORIES)
     return f"<item>{_elements(texts)}{tags}{extra}</item>\n"
 
 
@@ -172,7 +172,7 @@ def announcing_entry(arxiv_id: str = "2603.00011v1", announcement: str = "new") 
         "arxiv:announce_type": announcement,
         "dc:creator": "Ada Weaver, Ben Carder",
     }
-    tags = "".join(f"<category term={quoteattr(code)}/>" for code in ("cs.LG", "stat.ML"))
+    tags = "".join(f"<category term={quoteattr(code)}/>" for code in CATEGORIES)
     return f"<entry>{_elements(texts)}{tags}</entry>\n"
 
 

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from papers.sources import files
-from papers.sources.files import FileRefused, SourceFile, UnknownFormat, find_files
+from papers.sources.files import (
+    FileRefused,
+    SourceContent,
+    SourceFile,
+    UnknownFormat,
+    find_files,
+)
 
 
 def file_of(folder: Path, content: bytes, name: str = "day.json") -> SourceFile:
@@ -128,6 +134,43 @@ def test_what_is_not_json_says_where_and_why(tmp_path: Path, content: bytes, rea
 def test_several_json_values_are_another_format_not_a_broken_one(tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat, match=r"more than one JSON value .* in line 2"):
         _ = file_of(tmp_path, b'{"id": 1}\n{"id": 2}\n').json
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
+def test_content_in_memory_reads_as_a_file_does(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    packed = pack(b'[1,\n"\xc3\x84"]')
+    for file in (file_of(tmp_path, packed), SourceContent("day.json", packed)):
+        assert file.name == "day.json"
+        assert file.head == file.read() == b'[1,\n"\xc3\x84"]'
+        assert list(file.lines()) == [b"[1,\n", b'"\xc3\x84"]']
+        assert file.json == [1, "Ä"]
+
+
+def test_content_in_memory_is_read_from_its_start_each_time_and_asks_no_disk(
+    tmp_path: Path,
+) -> None:
+    content = SourceContent(str(tmp_path / "none"), b"one\ntwo\n")
+    lines = content.lines()
+    assert next(lines) == b"one\n"
+    assert content.read() == b"one\ntwo\n"
+    assert list(lines) == [b"two\n"]
+    with content.opened() as stream:
+        assert stream.readline() == b"one\n"
+    assert SourceContent("answer", b"").read() == b""
+
+
+def test_content_in_memory_is_refused_for_the_same_reasons() -> None:
+    whole = gzip.compress(os.urandom(100_000))
+    assert reason_of(SourceContent("answer", whole[:-1000])) == (
+        "It is cut short: the compressed data ends in the middle."
+    )
+    bomb = gzip.compress(b"[" + b" " * (files.MAX_WHOLE_BYTES + 1) + b"]")
+    assert reason_of(SourceContent("answer", bomb)) == (
+        "It is too large: unpacked it has more than 32 MB."
+    )
+    assert reason_of(SourceContent("answer", b"<html>")).startswith("It is not valid JSON")
 
 
 def test_a_folder_names_its_files_in_order_and_follows_no_links_to_folders(tmp_path: Path) -> None:
