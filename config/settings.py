@@ -197,10 +197,13 @@ CELERY_TASK_ANNOTATIONS = {
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
-# Rankings have a queue and a worker process of their own: no import may hold them up.
+# Rankings have a queue and a worker process of their own: no import may hold them up. So has the
+# reading of the sources: it may hold up nothing else.
 CELERY_TASK_ROUTES = {
     "papers.tasks.refresh_heat": {"queue": "rankings"},
     "papers.tasks.prune_snapshots": {"queue": "rankings"},
+    # Minutes of waiting for other people's servers.
+    "papers.tasks.harvest": {"queue": "harvest"},
 }
 # The timetable. Everything here is a sweep: running it twice, or late, does no harm.
 CELERY_BEAT_SCHEDULE = {
@@ -225,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
     },
+    "every minute: go on reading the sources that are due": {
+        "task": "papers.tasks.harvest_due",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
     "every night: forget what was taken out of lists a month ago": {
         "task": "papers.tasks.forget_removed_entries",
         "schedule": timedelta(days=1),
@@ -232,6 +240,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "every night: count the words of all papers": {
         "task": "papers.tasks.refresh_search_words",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    "every night: find papers that may be one work": {
+        "task": "papers.tasks.find_merge_candidates",
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
@@ -414,6 +427,40 @@ RANKING: dict[str, Any] = {
 # A catalogue paper published at most so long ago is listed by its first eligible upvote.
 LISTING_BY_VOTE_DAYS = 30
 UPVOTES_PER_HOUR = 600
+
+# --- Reading the sources --------------------------------------------------------------------
+
+# Whether beat reads the sources by itself. `manage.py fetch_arxiv` works without it.
+HARVEST = env.bool("HARVEST", default=False)
+# Whom the sources may write to when we are a nuisance: an e-mail address or a web page.
+HARVEST_CONTACT = env.str("HARVEST_CONTACT", default="")
+if HARVEST:
+    required(
+        "HARVEST_CONTACT",
+        "Name an e-mail address or a web page at which arXiv and the other sources reach you: "
+        "HARVEST_CONTACT=papers@example.org",
+    )
+ARXIV_API_URL = env.str("ARXIV_API_URL", default="https://export.arxiv.org/api/query")
+ARXIV_OAI_URL = env.str("ARXIV_OAI_URL", default="https://oaipmh.arxiv.org/oai")
+ARXIV_RSS_URL = env.str("ARXIV_RSS_URL", default="https://rss.arxiv.org/rss")
+BIORXIV_API_URL = env.str("BIORXIV_API_URL", default="https://api.biorxiv.org")
+CROSSREF_API_URL = env.str("CROSSREF_API_URL", default="https://api.crossref.org")
+# Archives and categories of arXiv that are read; empty for all of arXiv.
+ARXIV_CATEGORIES = env.list("ARXIV_CATEGORIES", default=[])
+# Seconds, by whom we ask. Nobody who runs the site may make them smaller: arXiv's terms ask for
+# three seconds, over all machines, all services and all times of day.
+HARVESTING: dict[str, Any] = {
+    # From the end of one request to the beginning of the next.
+    "gap_seconds": {"arxiv": 3.0, "biorxiv": 1.0, "crossref": 1.0},
+    # After the first refusal, doubled with each in a row, up to the second number.
+    "back_off_seconds": (60.0, 600.0),
+    # How long an answer may take. OAI thinks for a minute and more.
+    "timeout_seconds": {"usual": 60.0, "slow": 180.0},
+    # How long a worker is at it before it lets others come.
+    "chunk_seconds": 230.0,
+    # How many days back the first reading of a source goes.
+    "first_days": 7,
+}
 
 # --- Logging --------------------------------------------------------------------------------
 

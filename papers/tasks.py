@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.sessions import forget_ended_sessions
+from papers.harvest import runs
+from papers.merging.candidates import find_candidates
 from papers.models import RemovedEntry
 from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
@@ -24,7 +27,7 @@ BATCHES_AT_A_TIME = 5
 CLOSING_BUDGET = 120.0
 
 
-def task(function: Callable[[], None]) -> Task:
+def task(function: Callable[..., None]) -> Task:
     """Make a Celery task, named by its place. (Celery's own decorator has no types.)"""
     return shared_task(function)
 
@@ -66,6 +69,21 @@ def clear_sessions() -> None:
 
 
 @task
+def harvest_due() -> None:
+    """Hand out a chunk of each harvest that has something to ask, where the site harvests."""
+    if settings.HARVEST:
+        for name in runs.due(timezone.now()):
+            # What no worker took by then, the next tick hands out again.
+            harvest.apply_async(args=[name], expires=50)
+
+
+@task
+def harvest(name: str) -> None:
+    """Let a harvest ask for a while; while another worker is at it, leave it to that one."""
+    runs.run_chunk(name)
+
+
+@task
 def forget_removed_entries() -> None:
     """Delete what was taken out of lists so long ago that nobody puts it back."""
     RemovedEntry.objects.filter(removed_at__lt=timezone.now() - KEPT_REMOVED).delete()
@@ -81,3 +99,9 @@ def refresh_search_words() -> None:
 def count_tags() -> None:
     """Count the papers of each tag."""
     count_papers_of_tags()
+
+
+@task
+def find_merge_candidates() -> None:
+    """Find papers that may be one work; while another worker is at it, leave it."""
+    find_candidates(timezone.now())

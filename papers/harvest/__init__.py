@@ -1,0 +1,1 @@
+"""Reading the sources that keep the catalogue fresh: politely, piece by piece, resumably."""

@@ -1,0 +1,220 @@
+"""arXiv's API: papers by their ids, and the papers that were submitted within some days.
+
+The API answers 500, or an error entry with the status 400, for a whole batch in which it dislikes
+one id. Then the batch is halved until the bad id stands alone and is reported; the others come.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from papers.harvest.answers import Answer, BadAnswer, BrokenAnswer, ServerFailed
+from papers.harvest.days import ONE_DAY
+from papers.harvest.pages import Page, Progress
+from papers.harvest.polite import ARXIV_API, Asker
+from papers.models import Harvest, PaperIdentifier, Source, SourceRecord
+from papers.sources import arxiv_atom
+from papers.sources.files import FileRefused
+from papers.sources.record import Parsed, Rejection
+from papers.sources.xml_elements import elements, line_of
+
+# Ids in one question. Addresses may not be long, and old ids are.
+BATCH = 100
+# Papers in one answer to a search. arXiv allows 2,000, and answers more slowly.
+AT_ONCE = 500
+# The longest window of days that is searched at once: those of small categories.
+LONGEST_WINDOW = 32
+# More failures in a row than halving a batch can bring: then it is not the ids.
+MAX_FAILURES = 12
+
+_TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
+_OF_ARXIV = (
+    Source.ARXIV_RAW,
+    Source.ARXIV_OAI,
+    Source.ARXIV_ATOM,
+    Source.ARXIV_SNAPSHOT,
+    Source.ARXIV_RSS,
+)
+
+Feed = list[Parsed | Rejection]
+
+
+def request_ids(ids: Sequence[str]) -> Progress:
+    """Return the progress of a harvest that shall ask for these ids."""
+    unique = list(dict.fromkeys(ids))
+    batches = [unique[start : start + BATCH] for start in range(0, len(unique), BATCH)]
+    return {"batches": batches, "done": 0, "total": len(unique)}
+
+
+def request_days(category: str, since: date, until: date) -> Progress:
+    """Return the progress of a harvest that shall ask for a category's papers of these days."""
+    days = {"from": since.isoformat(), "until": until.isoformat()}
+    return {"category": category, **days, "days": 1, "start": 0, "done": 0, "total": 0}
+
+
+def pages_of_request(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
+    """Yield the pages of what `manage.py fetch_arxiv` has asked for."""
+    if "category" in harvest.progress:
+        return _pages_of_days(harvest.progress, ask)
+    return _pages_of_ids(harvest.progress, ask)
+
+
+def pages_of_unknown(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
+    """Yield pages of the papers of which we have an arXiv id and nothing from arXiv.
+
+    Each id is asked for once: `progress` keeps how far we are, between the runs too.
+    """
+    progress = harvest.progress
+    while True:
+        yield from _pages_of_ids(progress, ask)
+        progress = _next_unknown(progress.get("after", 0))
+        if not progress["batches"]:
+            return
+
+
+def _next_unknown(after: int) -> Progress:
+    known = SourceRecord.objects.filter(
+        paper=OuterRef("paper"), source__in=_OF_ARXIV, source_id=OuterRef("value")
+    )
+    found = list(
+        PaperIdentifier.objects.filter(~Exists(known), kind="arxiv", pk__gt=after)
+        .order_by("pk")
+        .values_list("pk", "value")[:BATCH]
+    )
+    batches = [[value for _pk, value in found]] if found else []
+    return {"batches": batches, "after": found[-1][0] if found else after}
+
+
+# --- By ids -----------------------------------------------------------------------------------
+
+
+def _pages_of_ids(progress: Progress, ask: Asker) -> Iterator[Page]:
+    """Ask for the batches one after the other; what is kept beside them stays."""
+    while batches := progress.get("batches"):
+        batch, *rest = batches
+        entries: Feed = []
+        failures = 0
+        try:
+            entries = _feed_of_ids(batch, ask)
+        except (ServerFailed, BadAnswer) as trouble:
+            failures = progress.get("failures", 0) + 1
+            if failures > MAX_FAILURES:
+                raise
+            if len(batch) == 1:
+                entries = [_rejection(batch[0], trouble)]
+            else:
+                middle = len(batch) // 2
+                rest = [batch[:middle], batch[middle:], *rest]
+                batch = []
+        progress = {**progress, "batches": rest, "failures": failures}
+        done = progress.get("done", 0) + len(batch)
+        progress["done"] = done
+        yield Page(
+            progress=_kept(progress), entries=entries, done=done, total=progress.get("total", 0)
+        )
+
+
+def _kept(progress: Progress) -> Progress:
+    """Return what is worth keeping; nothing once nothing is left to ask."""
+    if progress["batches"]:
+        return progress
+    return {"after": progress["after"]} if "after" in progress else {}
+
+
+def _feed_of_ids(batch: Sequence[str], ask: Asker) -> Feed:
+    """Return what arXiv says of these ids; one that it does not mention is a rejection."""
+    params = {"id_list": ",".join(batch), "max_results": str(len(batch))}
+    entries: Feed = ask.get_and_read(
+        ARXIV_API, lambda answer: list(arxiv_atom.parse(answer.file)), params=params
+    )
+    found = {entry.record.source_id for entry in entries if isinstance(entry, Parsed)}
+    # An entry that cannot be used is the answer for an id, too.
+    named = " ".join(entry.name for entry in entries if isinstance(entry, Rejection))
+    missing = [each for each in batch if each not in found and each not in named]
+    return entries + [
+        Rejection(batch.index(each) + 1, _("arXiv knows no paper with this id."), each)
+        for each in missing
+    ]
+
+
+def _rejection(arxiv_id: str, trouble: ServerFailed | BadAnswer) -> Rejection:
+    """Return the reason for which the one id was refused, in arXiv's own words if it has some."""
+    answer = trouble.answer if isinstance(trouble, BadAnswer) else None
+    if answer is not None:
+        try:
+            said = [each for each in arxiv_atom.parse(answer.file) if isinstance(each, Rejection)]
+        except FileRefused:
+            said = []
+        if said:
+            return Rejection(1, said[0].reason, arxiv_id)
+    return Rejection(1, trouble.reason, arxiv_id)
+
+
+# --- By days ----------------------------------------------------------------------------------
+
+
+def _pages_of_days(progress: Progress, ask: Asker) -> Iterator[Page]:
+    """Ask for window after window; one that has too many papers is made shorter.
+
+    Searches that begin far from the start are slow and break, so windows are as short as need be.
+    """
+    last = date.fromisoformat(progress["until"])
+    if not progress["total"]:
+        whole = _search(progress, date.fromisoformat(progress["from"]), last, 0, 1, ask)
+        progress = {**progress, "total": whole[1]}
+        yield Page(progress=progress, total=progress["total"])
+    while (first := date.fromisoformat(progress["from"])) <= last:
+        days: int = progress["days"]
+        until = min(first + timedelta(days=days - 1), last)
+        entries, total = _search(progress, first, until, progress["start"], AT_ONCE, ask)
+        if total > AT_ONCE and days > 1 and not progress["start"]:
+            progress = {**progress, "days": max(days * AT_ONCE // total, 1)}
+            continue
+        progress = _after(progress, len(entries), total, until)
+        yield Page(
+            progress=progress, entries=entries, done=progress["done"], total=progress["total"]
+        )
+    yield Page(progress={}, done=progress["done"], total=progress["total"])
+
+
+def _after(progress: Progress, entries: int, total: int, until: date) -> Progress:
+    """Return where to go on: within the window, or at the next one."""
+    following: dict[str, Any] = {**progress, "done": progress["done"] + entries}
+    start = progress["start"] + entries
+    if start < total and entries:
+        return {**following, "start": start}
+    days = progress["days"]
+    if total * 2 <= AT_ONCE:
+        days = min(days * 2, LONGEST_WINDOW)
+    return {**following, "from": (until + ONE_DAY).isoformat(), "start": 0, "days": days}
+
+
+def _search(
+    progress: Progress, first: date, until: date, start: int, limit: int, ask: Asker
+) -> tuple[Feed, int]:
+    """Return the papers of a category that were submitted in these days, and how many there are."""
+    params = {
+        "search_query": f"cat:{progress['category']} AND "
+        f"submittedDate:[{first:%Y%m%d}0000 TO {until:%Y%m%d}2359]",
+        "start": str(start),
+        "max_results": str(limit),
+        "sortBy": "submittedDate",
+        "sortOrder": "ascending",
+    }
+
+    def parse(answer: Answer) -> tuple[Feed, int]:
+        entries, total = list(arxiv_atom.parse(answer.file)), _total(answer)
+        # Sometimes a page is empty or short though there are more papers; asked again, it is full.
+        if len(entries) < min(limit, total - start):
+            raise BrokenAnswer(_("arXiv left out papers that it says there are."))
+        return entries, total
+
+    return ask.get_and_read(ARXIV_API, parse, params=params)
+
+
+def _total(answer: Answer) -> int:
+    text = next((line_of(element) for element in elements(answer.file, {_TOTAL})), "")
+    return int(text) if text.isascii() and text.isdecimal() else 0
