@@ -179,13 +179,20 @@ def _rows(text: str) -> Iterator[tuple[int, dict[Any, Any]]]:
         )
     reader = csv.DictReader(StringIO(text.lstrip()), delimiter=delimiter, strict=True)
     try:
-        rows = (row for row in reader if any(row.values()))
+        rows = (row for row in map(_without_blank_surplus, reader) if any(row.values()))
         yield from enumerate(rows, start=1)
     except csv.Error as error:
         raise FileRefused(
             _("It is no usable CSV: %(error)s in line %(line)d.")
-            % {"error": shown(error), "line": reader.line_num}
+            % {"error": shown(error), "line": reader.reader.line_num}
         ) from error
+
+
+def _without_blank_surplus(row: dict[Any, Any]) -> dict[Any, Any]:
+    """Drop the cells beyond the header when they are blank: a comma at the end of the line."""
+    if not any(cell.strip() for cell in row.get(None, ())):
+        row.pop(None, None)
+    return row
 
 
 # --- Fields -----------------------------------------------------------------------------------
