@@ -80,7 +80,8 @@ def fold(row: Any, other: Any, values: dict[str, Any]) -> Item | None:
 def unfold(model: type[Model], items: Iterable[Item]) -> None:
     """Give each kept row back what it had, but for what was changed meanwhile."""
     by_id = {item["kept"]: item for item in items}
-    for row in QuerySet(model).select_for_update(of=("self",)).filter(pk__in=by_id):
+    rows: QuerySet[Any] = QuerySet(model)
+    for row in rows.select_for_update(of=("self",)).filter(pk__in=by_id):
         item = by_id[row.pk]
         values = {}
         for name, after in item["after"].items():
@@ -91,7 +92,7 @@ def unfold(model: type[Model], items: Iterable[Item]) -> None:
             field = model._meta.get_field(name)
             values[name] = value[:before] if name == "note" else _read(field, before)
         if values:
-            QuerySet(model).filter(pk=row.pk).update(**values)
+            rows.filter(pk=row.pk).update(**values)
 
 
 def joined(note: str, other: str) -> str:
@@ -124,8 +125,7 @@ def _digest(note: str) -> str:
     return sha256(note.encode()).hexdigest()
 
 
-def _by_partner(relation: Relation, paper_id: int) -> dict[int, Any]:
+def _by_partner(relation: Relation, paper_id: int) -> dict[Any, Any]:
     rows = relation.rows.filter(**{relation.column: paper_id}).select_for_update(of=("self",))
-    return {
-        getattr(row, relation.model._meta.get_field(relation.partner).attname): row for row in rows
-    }
+    partner: Any = relation.model._meta.get_field(relation.partner)
+    return {getattr(row, partner.attname): row for row in rows}

@@ -65,7 +65,7 @@ def part_votes(pair: Pair, done: Item, at: datetime) -> None:
 
 
 def _take_back_both(standing: list[list[int]]) -> None:
-    others = dict(standing)
+    others = {vote: other for vote, other in standing}  # noqa: C416  # lists, for mypy
     taken_back = Upvote.objects.filter(pk__in=others, removed_at__isnull=False)
     for vote_id, removed_at in taken_back.values_list("pk", "removed_at"):
         other = Upvote.objects.active().filter(pk=others[vote_id])

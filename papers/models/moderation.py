@@ -9,6 +9,7 @@ class ModerationAction(models.TextChoices):
     RESTORE = "restore", _("restored")
     MERGE = "merge", _("merged")
     SEPARATE = "separate", _("separated again")
+    KEEP_APART = "apart", _("kept apart from a paper like it")
     SUSPEND = "suspend", _("suspended")
     UNSUSPEND = "unsuspend", _("suspension ended")
     QUARANTINE = "quarantine", _("quarantined")
@@ -56,7 +57,8 @@ class ModerationLogEntry(models.Model):
             models.CheckConstraint(
                 condition=(
                     models.Q(
-                        action__in=["hide", "restore", "merge", "separate"], paper__isnull=False
+                        action__in=["hide", "restore", "merge", "separate", "apart"],
+                        paper__isnull=False,
                     )
                     | models.Q(
                         action__in=["suspend", "unsuspend", "quarantine", "release"],

@@ -34,6 +34,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/search": ("papers.services", "papers.sources", "papers.tasks", *WEB),
     "papers/querysets": ("papers.models", "papers.services", "papers.ranking", *WEB),
     "papers/models": ("papers.services", "papers.ranking", "papers.sources", "papers.tasks", *WEB),
+    "papers/merging": ("papers.services", "papers.sources", "papers.tasks", *WEB),
     "papers/ranking": ("papers.services", "papers.sources", "papers.tasks", *WEB),
     "papers/sources": ("papers.services", "papers.tasks", *WEB),
     "papers/tasks.py": ("papers.services", *WEB),

@@ -75,6 +75,7 @@ class Command(BaseCommand):
                 importer.run(options["paths"], leave_out=_leave_out(options))
                 if importer.result.created or importer.result.updated:
                     enqueue("papers.tasks.refresh_search_words")
+                    enqueue("papers.tasks.find_merge_candidates")
                     count_papers_of_tags()
                 status = STATUS_REFUSED if importer.refused else 0
             except UsageError as error:
