@@ -28,6 +28,9 @@ _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)?", re.IGNORE
 # Some DOIs have commas and semicolons within them.
 _BETWEEN_DOIS = re.compile(r"\s+|[,;](?=10\.[0-9]{4})")
 
+# Some write the command for a letter or a cedilla and the next letter as one: “Hj\orungnes”.
+_RUN_TOGETHER = re.compile(r"\\(?:[oOlL](?=[a-df-z][a-z])|c(?=[cst][a-z]))(?!dots|ambda)")
+
 _ET_AL = re.compile(r",? et al\.?(?=$|[,;:])")
 _BETWEEN_NAMES = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{1,3}|IV|V)")
@@ -107,4 +110,4 @@ def _without_brackets(text: str) -> str:
 def _without_tex(name: str) -> str:
     if not any(sign in name for sign in "\\{}$~"):
         return name
-    return " ".join(mathtext.render(name).text.split())
+    return " ".join(mathtext.render(_RUN_TOGETHER.sub(r"\g<0> ", name)).text.split())

@@ -69,6 +69,8 @@ def test_only_comments_that_begin_with_a_withdrawal_are_one(comments: str, withd
         (("van der Loom", "J.", "III"), "J. van der Loom III"),
         (("Loom Collaboration",), "Loom Collaboration"),
         (("Garc{\\'\\i}a", 'Zo\\"e', ""), "Zoë García"),
+        (("Hj\\orungnes", "Fran\\ccois", ""), "François Hjørungnes"),
+        (("Bj\\oe{}r\\o n", "\\Lukasz", ""), "Łukasz Bjœrøn"),
         (("Žižka\n ", " Á. ", ""), "Á. Žižka"),
         (("", "", ""), ""),
     ],
@@ -110,6 +112,14 @@ def test_dois_are_parted_by_blanks_and_what_is_none_is_dropped() -> None:
     text = " 10.1000/A,\n doi:10.1000/b  n/a 2603.00011 10.48550/arXiv.2603.00011 "
     assert list(dois_in(text)) == [("doi", "10.1000/a"), ("doi", "10.1000/b")]
     assert list(dois_in("")) == []
+    # A comma or semicolon parts them only where another one follows.
+    several = "10.1000/a,b(1;2),10.1000/c; 10.1000/d;10.1000/e"
+    assert [doi for _kind, doi in dois_in(several)] == [
+        "10.1000/a,b(1;2)",
+        "10.1000/c",
+        "10.1000/d",
+        "10.1000/e",
+    ]
 
 
 def test_categories_are_told_from_other_classes_and_the_primary_one_comes_first() -> None:
