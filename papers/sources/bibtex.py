@@ -19,7 +19,7 @@ from papers.sources.record import PaperRecord, Parsed, RecordRejected, Rejection
 from papers.sources.tex_text import plain_address, plain_line, plain_paragraphs
 
 # How far a file is read for its first entry: some begin with a long history of themselves.
-MAX_PREFACE_LINES: Final = 5_000
+MAX_PREFACE_BYTES: Final = 2**20
 
 # The start of an entry: with parentheses only for types that everybody knows, because
 # “@name(first, second=…)” is Python as well.
@@ -111,9 +111,11 @@ def parse_entry(entry: BibEntry, by_key: Mapping[str, BibEntry] | None = None) -
 def _begins_late(file: SourceFile) -> bool:
     """Look for an entry behind the head; only text is read on, and not all of a large file."""
     lines = file.lines()
+    read = 0
     try:
-        for number, line in enumerate(lines):
-            if number >= MAX_PREFACE_LINES or b"\0" in line:
+        for line in lines:
+            read += len(line)
+            if read > MAX_PREFACE_BYTES or b"\0" in line:
                 return False
             if line.lstrip().startswith(b"@") and _ENTRY.match(line.decode("latin-1")):
                 return True

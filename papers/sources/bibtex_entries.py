@@ -6,9 +6,9 @@ bibtexparser finds the entries. What it would lose is put right before, or asked
 - blanks or a line break behind the ``@`` or the type, and types such as ``@data-set``
 - ``\\}`` and ``\\"`` end a group or a text; the parser takes them for escaped
 - an entry whose key or field comes twice is set aside as failed, but it is there
-- a failed entry is read again with braces counted as BibTeX counts them (``\}`` closes), then with
-  the commas that it lacks between its fields
-- values joined with ``#``, which may name macros
+- a failed entry is read again with braces counted as BibTeX counts them: ``\}`` closes
+- two fields without a comma between them come as one
+- values may be joined with ``#`` and name macros
 """
 
 import logging
@@ -39,7 +39,8 @@ _NO_KEY = re.compile(
 )
 _ESCAPED_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)+)(?=[{}\"])")
 _ESCAPED_BRACE = re.compile(r"(?<!\\)\\([{}])")
-_NO_COMMA = re.compile(r"([}\"0-9])([ \t]*\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\w])")
+_FIELD = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
+_WORD_END = re.compile(r"#|\s{1,80}[A-Za-z][\w-]*\s*=|\Z")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _QUOTE = re.compile(r"(?<!\\)[{}\"]")
 
@@ -73,17 +74,21 @@ def entries(text: str) -> Iterator[BibEntry | Unreadable]:
     blocks = [block for block in _split(text).blocks if not isinstance(block, ImplicitComment)]
     spans = _spans(text, blocks)
     macros: dict[str, str] = {}
+    line = 1
+    before = 0
     for block, (start, end) in zip(blocks, spans, strict=True):
+        line += text.count("\n", before, start)
+        before = start
         found = _inner(block)
         if isinstance(found, String):
             # BibTeX takes the value that a macro has where it is used.
-            macros[found.key.lower()] = _joined(str(found.value), macros)
+            macros[found.key.lower()] = _joined(str(found.value), 0, macros)[0]
         elif isinstance(found, Entry):
             yield _entry(found, macros)
         elif isinstance(found, ParsingFailedBlock) and _is_entry(text, start):
             mended = _mended(text[start:end])
             if mended is None:
-                yield _unreadable(text, start, at_end=end == len(text))
+                yield _unreadable(text[start : start + 400], line, at_end=end == len(text))
             else:
                 yield _entry(mended, macros)
 
@@ -132,58 +137,64 @@ def _is_entry(text: str, start: int) -> bool:
 
 
 def _mended(source: str) -> Entry | None:
-    """Return the entry that a failed one is when read less strictly, None if none."""
+    """Return the entry that a failed one is when every brace counts, None if none."""
     braces = _ESCAPED_BRACE.sub(
         lambda found: r"\lbrace {" if found[1] == "{" else r"\rbrace }", source
     )
-    for attempt in (braces, _NO_COMMA.sub(r"\1,\2", source), _NO_COMMA.sub(r"\1,\2", braces)):
-        if attempt != source:
-            blocks = [
-                _inner(block)
-                for block in _split(attempt).blocks
-                if not isinstance(block, ImplicitComment)
-            ]
-            if len(blocks) == 1 and isinstance(blocks[0], Entry):
-                return blocks[0]
-    return None
+    if braces == source:
+        return None
+    blocks = [
+        _inner(block) for block in _split(braces).blocks if not isinstance(block, ImplicitComment)
+    ]
+    return blocks[0] if len(blocks) == 1 and isinstance(blocks[0], Entry) else None
 
 
-def _unreadable(text: str, start: int, *, at_end: bool) -> Unreadable:
-    found = re.match(r"@(\w+)\s*[{(]\s*([^,\s={}]*)", text[start : start + 400])
+def _unreadable(source: str, line: int, *, at_end: bool) -> Unreadable:
+    found = re.match(r"@(\w+)\s*[{(]\s*([^,\s={}]*)", source)
     kind, key = (found[1].lower(), found[2]) if found else ("", "")
-    return Unreadable(kind, key, text.count("\n", 0, start) + 1, at_end)
+    return Unreadable(kind, key, line, at_end)
 
 
 def _entry(entry: Entry, macros: dict[str, str]) -> BibEntry:
     fields: dict[str, str] = {}
     for field in entry.fields:
-        name, value = field.key.lower(), _joined(str(field.value), macros)
-        if not fields.get(name, "").strip():
-            fields[name] = value
+        for name, value in _values(field.key.lower(), str(field.value), macros):
+            if not fields.get(name, "").strip():
+                fields[name] = value
     return BibEntry(entry.entry_type.lower(), entry.key, fields)
 
 
-def _joined(value: str, macros: dict[str, str]) -> str:
-    """Return a value without what encloses it, its parts joined and its macros replaced.
+def _values(name: str, source: str, macros: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield a field, and those behind it that no comma parts from it: the parser sees one."""
+    value, place = _joined(source, 0, macros)
+    yield name, value
+    while following := _FIELD.match(source, place):
+        value, place = _joined(source, following.end(), macros)
+        yield following[1].lower(), value
+
+
+def _joined(source: str, place: int, macros: dict[str, str]) -> tuple[str, int]:
+    """Return the value at `place`, its parts joined and its macros replaced, and where it ends.
 
     A macro that nobody defined stands for its own name, as the months do.
     """
     parts: list[str] = []
-    place = 0
-    while place < len(value):
-        char = value[place]
+    while place < len(source):
+        char = source[place]
         if char.isspace() or char == "#":
             place += 1
-            continue
-        if char in '{"':
-            end = _closing(value, place)
-            parts.append(value[place + 1 : end])
+        elif _FIELD.match(source, place):
+            break
+        elif char in '{"':
+            end = _closing(source, place)
+            parts.append(source[place + 1 : end])
             place = end + 1
-            continue
-        word = value[place:].partition("#")[0]
-        parts.append(macros.get(word.strip().lower(), word.strip()))
-        place += len(word)
-    return "".join(parts)
+        else:
+            end = found.start() if (found := _WORD_END.search(source, place)) else len(source)
+            word = source[place:end].strip()
+            parts.append(macros.get(word.lower(), word))
+            place = end
+    return "".join(parts), place
 
 
 def _closing(value: str, start: int) -> int:

@@ -22,13 +22,15 @@ _PART = re.compile(
     re.VERBOSE,
 )
 _BY_PARTS = re.compile(r"""[\s"{]*(?:family|given|prefix|suffix|useprefix)\s*=""")
-# A slip in writing {\'e}: the brace that should open the group is escaped instead.
+# A slip in writing {\'e}: the brace that should open the group is escaped, and so nothing closes it.
 _ESCAPED_BRACE = re.compile(r"\\\{(?=['`^\"~=.][A-Za-z])")
+# DBLP's numbers of people of one name: “Jörg Weaver 0001”.
+_HOMONYM = re.compile(r"\s0[0-9]{3}\Z")
 
 
 def names_in(field: str) -> Iterator[str]:
     """Yield the printed names of an author field, without “and others”."""
-    field = _ESCAPED_BRACE.sub(r"{\\", field)
+    field = _ESCAPED_BRACE.sub(r"\\", field)
     if ";" in field and not re.search(r"[{}]|\sand\s|&\w+;", field):
         # Nothing in BibTeX, but what it meant by it is plain.
         field = field.replace(";", " and ")
@@ -40,7 +42,7 @@ def names_in(field: str) -> Iterator[str]:
 @lru_cache(maxsize=8_192)
 def printed_name(name: str) -> str:
     """Return one name in the order of print, without TeX."""
-    name = name.strip().rstrip(",")
+    name = _HOMONYM.sub("", name.strip().rstrip(",; "))
     if _BY_PARTS.match(name):
         return _from_parts(name)
     parts = parse_single_name_into_parts(name, strict=False)

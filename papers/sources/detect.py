@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from papers.sources import (
     arxiv_atom,
     arxiv_rss,
+    bibtex,
     biorxiv,
     crossref,
     csl_json,
@@ -45,6 +46,7 @@ FORMATS: tuple[Format, ...] = (
     Format("biorxiv", biorxiv.recognises, biorxiv.parse),
     Format("oai", oai.recognises, oai.parse),
     Format("ris", ris.recognises, ris.parse),
+    Format("bibtex", bibtex.recognises, bibtex.parse),
     Format("huggingface", huggingface.recognises, huggingface.parse),
     Format("zotero", zotero.recognises, zotero.parse),
     Format("csl_json", csl_json.recognises, csl_json.parse),

@@ -35,6 +35,16 @@ _SIMPLE = re.compile(r"[{}~]|--(?:-)?|``|''|[?!]`")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\\par(?![a-zA-Z])")
 # In a bibliography a percent sign is one: it has no comments.
 _PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
+# Before TeX is read:
+_MENDED = (
+    # Better BibTeX keeps single braces of a text in balance so.
+    (re.compile(r"\\\{\\vphantom\\\}"), r"\\{"),
+    (re.compile(r"\\vphantom\\\{\\\}"), r"\\}"),
+    # An accent on no letter is the sign, as in a formula whose dollar signs are escaped.
+    (re.compile(r"\\\^(?![A-Za-z\\{ ])"), r"\\textasciicircum{}"),
+    # Lengths of a hand-made letter.
+    (re.compile(r"\\(?:raise|lower|kern|hskip|vskip)\s*-?[0-9.]*\s*(?:ex|em|pt|mm)"), ""),
+)
 # Mendeley's way of writing the signs of a tag.
 _COMPARISON = re.compile(r"\$\s*([<>])\s*\$")
 _URL = re.compile(r"\\url\s*\{([^{}]*)\}")
@@ -145,14 +155,14 @@ def _plain(tex: str) -> str:
 
 
 def _decoded(tex: str) -> str:
-    # A dollar sign that is one must not meet another and make a formula of what is between.
-    dollar = r"\$" if tex.replace(r"\$", "").count("$") or tex.count(r"\$") > 1 else "$"
     source = _PERCENT.sub(r"\1\\%", tex)
+    for pattern, replacement in _MENDED:
+        source = pattern.sub(replacement, source)
     try:
         nodes, _start, _length = latexwalker.LatexWalker(
             source, latex_context=_COMMANDS, tolerant_parsing=True
         ).get_latex_nodes()
-        text = _writer(dollar).nodelist_to_text(nodes)
+        text = _WRITER.nodelist_to_text(nodes)
     except (latexwalker.LatexWalkerError, RecursionError, IndexError, ValueError):
         # Nobody writes a hundred braces in a title; without them it can be read at least.
         text = re.sub(r"[{}]", "", tex)
@@ -165,7 +175,7 @@ def _unknown(node: latexwalker.LatexMacroNode) -> str:
     Braces behind it are read for themselves.
     """
     name = str(node.macroname)
-    return name if name[:1].isupper() else ""
+    return name if name[:1].isupper() or name in {"<", ">", "|"} else ""
 
 
 def _argument(node: latexwalker.LatexMacroNode, place: int = 0) -> str:
@@ -211,7 +221,8 @@ def _commands() -> macrospec.LatexContextDb:
     return database
 
 
-def _writer_of(dollar: str) -> latex2text.LatexNodes2Text:
+def _writer() -> latex2text.LatexNodes2Text:
+    """Say what commands become, beyond those that pylatexenc knows."""
     macro = latex2text.MacroTextSpec
     database = latex2text.get_default_latex_context_db()
     database.add_context_category(
@@ -220,7 +231,6 @@ def _writer_of(dollar: str) -> latex2text.LatexNodes2Text:
             *(macro(name, simplify_repl=text.replace("%", "%%")) for name, text in _SIGNS.items()),
             *(macro(name, simplify_repl=name_) for name, name_ in _JOURNALS.items()),
             *(macro(name, simplify_repl="%s") for name in _PLAIN),
-            macro("$", simplify_repl=dollar),
             macro("enquote", simplify_repl="“%s”"),
             macro("mkbibquote", simplify_repl="“%s”"),
             macro("ensuremath", simplify_repl=_formula),
@@ -241,9 +251,5 @@ def _writer_of(dollar: str) -> latex2text.LatexNodes2Text:
     )
 
 
-@lru_cache(maxsize=2)
-def _writer(dollar: str) -> latex2text.LatexNodes2Text:
-    return _writer_of(dollar)
-
-
 _COMMANDS = _commands()
+_WRITER = _writer()
