@@ -1,7 +1,7 @@
 """Files in, papers out: from paths to batches of records, with a report of what did not go in."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,13 +52,21 @@ class Importer:
     """One run over files and folders.
 
     `result` and `rejected` count what has been done so far and is in the database, also when the
-    run was interrupted; run again, it passes quickly over what is there.
+    run was interrupted; run again, it passes quickly over what is there. `taken_in` is called after
+    each batch with its records, in the order of the files, whether they changed anything or not.
     """
 
-    def __init__(self, report: Report, now: datetime, format_name: str = "") -> None:
+    def __init__(
+        self,
+        report: Report,
+        now: datetime,
+        format_name: str = "",
+        taken_in: Callable[[Sequence[PaperRecord]], None] | None = None,
+    ) -> None:
         self.report = report
         self.now = now
         self.format_name = format_name
+        self.taken_in = taken_in
         self.result = ImportResult()
         self.rejected = 0
         self.refused = 0
@@ -130,6 +138,9 @@ class Importer:
         for code in sorted(result.unknown_categories - self.result.unknown_categories):
             self.report.unknown_category(code)
         self.result += result
+        if self.taken_in is not None:
+            contents = (_content(parsed) for _path, parsed in batch)
+            self.taken_in([each for each in contents if isinstance(each, PaperRecord)])
 
     def _reject(self, path: Path, rejection: Rejection) -> None:
         self.rejected += 1

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from papers.enqueue import enqueue
+from papers.management.list_filling import ListFiller, NoSuchList, find_list
 from papers.sources.cleaning import shown
 from papers.sources.detect import FORMATS
 from papers.sources.importer import Importer, Progress
@@ -61,6 +62,14 @@ class Command(BaseCommand):
             help="write each rejected entry to FILE, as one line of JSON with file, position "
             "(counted from 1), name and reason",
         )
+        parser.add_argument(
+            "--list",
+            default="",
+            metavar="SLUG",
+            help="put the papers on this reading list of the member that --user names, at its end "
+            "and in the order of the files",
+        )
+        parser.add_argument("--user", default="", metavar="NAME", help="whose list --list names")
 
     def handle(self, *args: Any, **options: Any) -> None:
         status = 0
@@ -71,13 +80,7 @@ class Command(BaseCommand):
             try:
                 stack.enter_context(_terminated_by_signal())
                 _check(options)
-                report.open_rejects(options["rejects"], stack)
-                importer.run(options["paths"], leave_out=_leave_out(options))
-                if importer.result.created or importer.result.updated:
-                    enqueue("papers.tasks.refresh_search_words")
-                    enqueue("papers.tasks.find_merge_candidates")
-                    count_papers_of_tags()
-                status = STATUS_REFUSED if importer.refused else 0
+                status = self._import(options, importer, report, stack)
             except UsageError as error:
                 self.stderr.write(str(error))
                 status = STATUS_REFUSED
@@ -96,6 +99,27 @@ class Command(BaseCommand):
                 status = 128 + signal.SIGTERM
         if status:
             sys.exit(status)
+
+    def _import(
+        self,
+        options: dict[str, Any],
+        importer: Importer,
+        report: "ConsoleReport",
+        stack: ExitStack,
+    ) -> int:
+        """Import, and fill the list if one is named; return the exit status. Raises UsageError."""
+        filler = _list_filler(options, report)
+        if filler is not None:
+            importer.taken_in = filler.take
+            stack.callback(lambda: self.stdout.write(filler.summary()))
+        report.open_rejects(options["rejects"], stack)
+        importer.run(options["paths"], leave_out=_leave_out(options))
+        if importer.result.created or importer.result.updated:
+            enqueue("papers.tasks.refresh_search_words")
+            enqueue("papers.tasks.find_merge_candidates")
+            count_papers_of_tags()
+        done = not importer.refused and not (filler and filler.refused)
+        return 0 if done else STATUS_REFUSED
 
     def _write_totals(self, importer: Importer, report: "ConsoleReport") -> None:
         report.clear_progress()
@@ -133,7 +157,7 @@ class ConsoleReport:
             "file": _name(path),
             "position": rejection.position,
         }
-        self._line(f"{place}{f' ({rejection.name})' if rejection.name else ''}: {rejection.reason}")
+        self.say(f"{place}{f' ({rejection.name})' if rejection.name else ''}: {rejection.reason}")
         if self.rejects is not None:
             line = {
                 "file": _name(path),
@@ -144,13 +168,13 @@ class ConsoleReport:
             self.rejects.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def refused(self, path: Path, reason: str) -> None:
-        self._line(_("%(file)s: %(reason)s") % {"file": _name(path), "reason": reason})
+        self.say(_("%(file)s: %(reason)s") % {"file": _name(path), "reason": reason})
 
     def skipped(self, path: Path, reason: str) -> None:
-        self._line(_("%(file)s is skipped: %(reason)s") % {"file": _name(path), "reason": reason})
+        self.say(_("%(file)s is skipped: %(reason)s") % {"file": _name(path), "reason": reason})
 
     def unknown_category(self, code: str) -> None:
-        self._line(_("There is no tag for the category “%(code)s”.") % {"code": shown(code)})
+        self.say(_("There is no tag for the category “%(code)s”.") % {"code": shown(code)})
 
     def progressed(self, progress: Progress) -> None:
         if not self._on_terminal or time.monotonic() < self._progress_at:
@@ -168,7 +192,7 @@ class ConsoleReport:
         if self._on_terminal:
             self._write("\r\033[K")
 
-    def _line(self, text: str) -> None:
+    def say(self, text: str) -> None:
         self.clear_progress()
         self.out.write(text)
 
@@ -201,6 +225,21 @@ def _check(options: dict[str, Any]) -> None:
             _("%(file)s is to be imported: the rejected entries need another file.")
             % {"file": _name(rejects)}
         )
+
+
+def _list_filler(options: dict[str, Any], report: ConsoleReport) -> ListFiller | None:
+    """Return what fills the list that the options name, None when they name none.
+
+    Raises UsageError when it does not exist, or nothing may be put on it.
+    """
+    if not options["list"] and not options["user"]:
+        return None
+    if not options["list"] or not options["user"]:
+        raise UsageError(_("--list and --user belong together: name the list and its owner."))
+    try:
+        return ListFiller(find_list(options["user"], options["list"]), report.say)
+    except NoSuchList as missing:
+        raise UsageError(str(missing)) from missing
 
 
 def _leave_out(options: dict[str, Any]) -> list[Path]:
