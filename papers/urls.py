@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from papers import converters
+from papers.exports import FORMATS
 from papers.views import (
     authors,
     catalogue,
     entries,
+    exports,
     front,
     health,
     library,
@@ -47,7 +49,18 @@ monthly_urls = [
     path("<month:period>/", periods.show, name="monthly"),
 ]
 
-# What one does to a paper stands before the paper itself: a DOI may contain slashes.
+paper_export_urls = [
+    path(
+        f"<paper_key:key>.{each.suffix}",
+        exports.paper,
+        {"suffix": each.suffix},
+        name=exports.route_name(each),
+    )
+    for each in FORMATS
+]
+
+# What one does to a paper stands before the paper itself, and so do the formats it can be had in: a
+# DOI may contain slashes and dots.
 paper_urls = [
     path("", catalogue.show, name="catalogue"),
     path("<paper_key:key>/upvote/", paper.upvote, name="upvote"),
@@ -56,6 +69,7 @@ paper_urls = [
     path("<paper_key:key>/save/remove/", paper.unsave, name="unsave"),
     path("<paper_key:key>/status/", paper.status, name="status"),
     path("<paper_key:key>/note/", paper.note, name="note"),
+    *paper_export_urls,
     path("<paper_key:key>/", paper.show, name="paper"),
 ]
 

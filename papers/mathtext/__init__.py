@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from papers.mathtext.pieces import Piece, split_paragraph
 from papers.mathtext.piles import unpile_html, unpile_text
 from papers.mathtext.prose import Scanner
 from papers.mathtext.sanitize import clean_abstract, clean_title
@@ -15,7 +16,7 @@ from papers.mathtext.sanitize import clean_abstract, clean_title
 # Stored with every rendering; raise it when the same source would give another result.
 RENDER_VERSION = 1
 
-__all__ = ["RENDER_VERSION", "RenderedText", "render", "render_abstract"]
+__all__ = ["RENDER_VERSION", "Piece", "RenderedText", "render", "render_abstract", "split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ def render_abstract(source: str) -> RenderedText:
             paragraphs.append(f"<p>{html}</p>")
     html = clean_abstract("\n".join(paragraphs))
     return RenderedText(unpile_text("\n\n".join(texts)), unpile_html(html))
+
+
+def split(source: str) -> tuple[tuple[Piece, ...], ...]:
+    """Take a title or an abstract apart, paragraph by paragraph, into prose and formulas."""
+    paragraphs = (split_paragraph(each.strip()) for each in _PARAGRAPH.split(_tidy(source)))
+    return tuple(pieces for pieces in paragraphs if pieces)
 
 
 def _tidy(source: str) -> str:

@@ -18,6 +18,7 @@ from papers import access, viewer
 from papers.forms import NewListForm, NoteForm, StatusForm
 from papers.models import Paper, ReadingList
 from papers.services import entries, library, lists, votes
+from papers.views import exports
 
 # Public lists that hold the paper, by name; of others only the number is told.
 PUBLIC_LISTS_SHOWN = 5
@@ -41,6 +42,7 @@ def render_page(
         "row": viewer.rows(request.user, [paper])[0],
         "tags": paper.tags.order_by("code"),
         "identifiers": paper.identifiers.order_by("kind", "value"),
+        "exports": exports.links(paper),
         "form": form,
         "public_lists": access.public_lists_with(paper, PUBLIC_LISTS_SHOWN, timezone.now()),
         "log_entry": access.last_log_entry(paper) if paper.state == "hidden" else None,

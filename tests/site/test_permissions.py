@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from tests.factories import make_paper, make_user
@@ -53,6 +53,7 @@ SETTINGS = {
     "settings_username": "/settings/username/",
     "usersessions_list": "/settings/sessions/",
 }
+PAPER_FILES = {"paper_bib", "paper_ris", "paper_csl_json", "paper_md"}
 BY_STATE: dict[str, dict[str, int]] = {
     # paper's state: who is not given the ordinary page, and what instead
     "listed": {},
@@ -131,6 +132,8 @@ def test_a_paper_in_each_state(
     paper = {"listed": community.papers[0]}.get(state) or getattr(community, state)
     expected = BY_STATE[state].get(visitor, OK)
     assert visiting.get(paper.get_absolute_url()).status_code == expected
+    for name in PAPER_FILES:
+        assert visiting.get(reverse(f"papers:{name}", args=[paper.key])).status_code == expected
 
 
 @pytest.mark.parametrize("slug", BY_LIST)
@@ -181,5 +184,5 @@ def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 
 def test_every_route_of_the_papers_room_is_in_this_file() -> None:
-    covered = {*SAME, *MEMBERS_ONLY, *LIST_ROUTES, "paper"}
+    covered = {*SAME, *MEMBERS_ONLY, *LIST_ROUTES, *PAPER_FILES, "paper"}
     assert set(routes(get_resolver())) == covered
