@@ -19,7 +19,7 @@ from papers.sources import (
     snapshot,
     zotero,
 )
-from papers.sources.files import SourceFile, UnknownFormat
+from papers.sources.files import FileRefused, SourceFile, UnknownFormat
 from papers.sources.record import Entry
 
 
@@ -64,10 +64,23 @@ def find_format(file: SourceFile, name: str = "") -> Format:
     named = {each.name: each for each in FORMATS}[name] if name else None
     if not file.head.strip():
         raise UnknownFormat(_("It is empty."))
-    found = named or next((each for each in FORMATS if each.recognises(file)), None)
-    if found is None:
-        raise UnknownFormat(_why_unknown(file.head))
-    return found
+    return named or _told_format(file)
+
+
+def _told_format(file: SourceFile) -> Format:
+    """Return the first format that recognises the file.
+
+    What is broken for one may be sound for another, as lines of JSON are no JSON value: only when
+    none recognises the file is it refused, for the first reason that one gave.
+    """
+    refusal: FileRefused | None = None
+    for each in FORMATS:
+        try:
+            if each.recognises(file):
+                return each
+        except FileRefused as refused:
+            refusal = refusal or refused
+    raise refusal or UnknownFormat(_why_unknown(file.head))
 
 
 def _why_unknown(head: bytes) -> str:
