@@ -8,6 +8,7 @@ from papers.sources.cleaning import (
     has_visible_character,
     read_instant,
     shown,
+    undo_double_encoding,
     usable_url,
 )
 
@@ -103,3 +104,20 @@ def test_a_value_is_shown_on_one_printable_line_of_limited_length() -> None:
     assert shown("a\x1b[2Jb\n") == "a\N{REPLACEMENT CHARACTER}[2Jb\N{REPLACEMENT CHARACTER}"
     assert len(shown("x" * 1000)) == 80
     assert shown({"id": 1}) == "{'id': 1}"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("JosÃ© RaÃºl", "José Raúl"),
+        ("WeiÃ\x9fl, Ã\xa0 la $Î\x98$", "Weißl, à la $Θ$"),
+        ("José Raúl", "José Raúl"),
+        ("Ada Weaver", "Ada Weaver"),
+        # One letter that Latin-1 does not have, so this never was taken for it.
+        ("Dvořák and JosÃ©", "Dvořák and JosÃ©"),
+        ("São Tomé, 20 °C", "São Tomé, 20 °C"),
+        ("", ""),
+    ],
+)
+def test_text_that_was_encoded_twice_is_read_as_it_was_meant(text: str, meant: str) -> None:
+    assert undo_double_encoding(text) == meant
