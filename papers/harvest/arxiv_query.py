@@ -43,16 +43,17 @@ Feed = list[Parsed | Rejection]
 
 
 def request_ids(ids: Sequence[str]) -> Progress:
-    """Return the progress of a harvest that shall ask for these ids."""
-    unique = list(dict.fromkeys(ids))
+    """Return the progress of a harvest that shall ask for these ids; "asked" tells it from others."""
+    unique = sorted(set(ids))
     batches = [unique[start : start + BATCH] for start in range(0, len(unique), BATCH)]
-    return {"batches": batches, "done": 0, "total": len(unique)}
+    return {"asked": unique, "batches": batches, "done": 0, "total": len(unique)}
 
 
 def request_days(category: str, since: date, until: date) -> Progress:
     """Return the progress of a harvest that shall ask for a category's papers of these days."""
     days = {"from": since.isoformat(), "until": until.isoformat()}
-    return {"category": category, **days, "days": 1, "start": 0, "done": 0, "total": 0}
+    place = {"days": 1, "start": 0, "done": 0, "total": 0}
+    return {"asked": [category, *days.values()], "category": category, **days, **place}
 
 
 def pages_of_request(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
@@ -164,6 +165,9 @@ def _pages_of_days(progress: Progress, ask: Asker) -> Iterator[Page]:
     last = date.fromisoformat(progress["until"])
     if not progress["total"]:
         whole = _search(progress, date.fromisoformat(progress["from"]), last, 0, 1, ask)
+        if not whole[1]:
+            yield Page(progress={})
+            return
         progress = {**progress, "total": whole[1]}
         yield Page(progress=progress, total=progress["total"])
     while (first := date.fromisoformat(progress["from"])) <= last:
@@ -197,7 +201,7 @@ def _search(
 ) -> tuple[Feed, int]:
     """Return the papers of a category that were submitted in these days, and how many there are."""
     params = {
-        "search_query": f"cat:{progress['category']} AND "
+        "search_query": f"{_in_category(progress['category'])} AND "
         f"submittedDate:[{first:%Y%m%d}0000 TO {until:%Y%m%d}2359]",
         "start": str(start),
         "max_results": str(limit),
@@ -213,6 +217,11 @@ def _search(
         return entries, total
 
     return ask.get_and_read(ARXIV_API, parse, params=params)
+
+
+def _in_category(code: str) -> str:
+    """Return the condition of a category. An archive has papers of its own or in categories."""
+    return f"cat:{code}" if "." in code else f"(cat:{code} OR cat:{code}.*)"
 
 
 def _total(answer: Answer) -> int:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from papers.harvest import polite
 from papers.harvest.answers import BadAnswer, BrokenAnswer, ServerFailed
 from papers.harvest.intake import take_in
-from papers.harvest.pages import Page
+from papers.harvest.pages import Page, Progress
 from papers.harvest.polite import Asker, ChunkOver, LeftAlone
 from papers.harvest.source_state import forgive
 from papers.harvest.timetable import JOBS, Job
@@ -115,6 +115,28 @@ def run_chunk(
             return Chunk(Outcome.NOT_DUE)
         limit = settings.HARVESTING["chunk_seconds"] if seconds is None else seconds
         return _work(harvest, job, run, time.monotonic() + limit, watch or (lambda page: None))
+
+
+def request(name: str, progress: Progress) -> bool:
+    """Have the harvest begin here, for a person who asked for something; say whether it can.
+
+    What was asked for before and not read to its end is given up, but where `progress["asked"]` is
+    the same it goes on where it stopped. False when another worker is at it.
+    """
+    make_rows()
+    harvest = Harvest.objects.get(name=name)
+    with _claimed(harvest) as claimed:
+        if not claimed:
+            return False
+        harvest.refresh_from_db()
+        harvest.run_requested_at = timezone.now()
+        if harvest.progress.get("asked") != progress["asked"]:
+            harvest.progress = progress
+            harvest.runs.filter(finished_at__isnull=True).update(
+                finished_at=timezone.now(), error=_("Another request took its place.")
+            )
+        harvest.save(update_fields=["progress", "run_requested_at"])
+        return True
 
 
 @contextmanager

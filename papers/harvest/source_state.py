@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
-from papers.models import Provider, SourceState
+from papers.models import Provider
 
 # The first half of the locks' names; the second half is the provider's number. Locks named by two
 # numbers are apart from those that are named by one.
@@ -42,6 +42,7 @@ update papers_sourcestate set refusals = least(refusals + 1, 32000),
 where provider = %(provider)s
 returning back_off_until, refusals
 """
+_FORGIVEN = "update papers_sourcestate set refusals = 0 where provider = %s and refusals > 0"
 
 
 class NotOurTurn(Exception):  # noqa: N818
@@ -64,23 +65,29 @@ def turn(provider: Provider, patience: float) -> Iterator[BackOff | None]:
     waits until the gap since the last request is over, and yields None. Waits at most `patience`
     seconds for others; raises NotOurTurn after that.
     """
-    # A connection of its own: what it writes others see at once, whatever transaction we are in.
+    with own_cursor() as cursor, _locked(cursor, provider, patience):
+        cursor.execute(_MAKE_ROW, [provider])
+        cursor.execute(_LOOK, [provider])
+        until, active, refusals, since = cursor.fetchone()
+        if active:
+            yield BackOff(until, refusals)
+            return
+        _wait_out_gap(provider, since)
+        # Before and after: a worker that is killed meanwhile has asked, too.
+        cursor.execute(_ASKED, [provider])
+        try:
+            yield None
+        finally:
+            cursor.execute(_ASKED, [provider])
+
+
+@contextmanager
+def own_cursor() -> Iterator[CursorWrapper]:
+    """Open another connection: what it writes others see at once, whatever is rolled back here."""
     own = connection.copy()
     try:
-        with own.cursor() as cursor, _locked(cursor, provider, patience):
-            cursor.execute(_MAKE_ROW, [provider])
-            cursor.execute(_LOOK, [provider])
-            until, active, refusals, since = cursor.fetchone()
-            if active:
-                yield BackOff(until, refusals)
-                return
-            _wait_out_gap(provider, since)
-            # Before and after: a worker that is killed meanwhile has asked, too.
-            cursor.execute(_ASKED, [provider])
-            try:
-                yield None
-            finally:
-                cursor.execute(_ASKED, [provider])
+        with own.cursor() as cursor:
+            yield cursor
     finally:
         own.close()
 
@@ -119,7 +126,7 @@ def leave_alone(provider: Provider, asked_for: float | None = None) -> BackOff:
     asked_for  the seconds that it named itself, if it did
     """
     least, most = settings.HARVESTING["back_off_seconds"]
-    with connection.cursor() as cursor:
+    with own_cursor() as cursor:
         cursor.execute(_MAKE_ROW, [provider])
         cursor.execute(
             _REFUSED,
@@ -135,5 +142,5 @@ def leave_alone(provider: Provider, asked_for: float | None = None) -> BackOff:
 
 def forgive(provider: Provider) -> None:
     """Take note that an answer was good: the next refusal is the first one again."""
-    with transaction.atomic():
-        SourceState.objects.filter(provider=provider, refusals__gt=0).update(refusals=0)
+    with own_cursor() as cursor:
+        cursor.execute(_FORGIVEN, [provider])

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
+from tests.harvest.running import forget_states
 from tests.harvest.server import SourceServer
 
 # The day on which the tests harvest: a Monday.
@@ -14,7 +15,7 @@ NOW = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[SourceServer]:
+def server(db: None, settings: Settings) -> Iterator[SourceServer]:
     """The server; the site asks it, hardly waits between requests, and loses patience soon."""
     with SourceServer() as server:
         for name, value in server.settings().items():
@@ -30,6 +31,7 @@ def server(settings: Settings) -> Iterator[SourceServer]:
             "first_days": 7,
         }
         yield server
+        forget_states()
 
 
 @pytest.fixture

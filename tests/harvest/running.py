@@ -1,12 +1,12 @@
 """Letting harvests run in tests, and time pass between their chunks."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from papers.harvest.runs import Chunk, Outcome, make_rows, run_chunk
-from papers.models import Harvest, HarvestRun, SourceState
+from papers.harvest.source_state import own_cursor
+from papers.models import Harvest, HarvestRun, Provider
 
 
 def harvest_of(name: str) -> Harvest:
@@ -23,7 +23,29 @@ def chunk(name: str, seconds: float | None = None) -> Chunk:
 
 def let_back_offs_pass() -> None:
     """Let it be later than every provider wanted to be left alone until."""
-    SourceState.objects.update(back_off_until=Now() - timedelta(seconds=1))
+    with own_cursor() as cursor:
+        cursor.execute("update papers_sourcestate set back_off_until = null")
+
+
+def set_state(provider: Provider, **fields: datetime | int) -> None:
+    """Set what is known of a provider, for all connections; the test's own is inside a transaction."""
+    with own_cursor() as cursor:
+        cursor.execute(
+            "insert into papers_sourcestate (provider, last_request_at, back_off_until, refusals)"
+            " values (%s, %s, %s, %s)",
+            [
+                provider,
+                fields.get("last_request_at"),
+                fields.get("back_off_until"),
+                fields.get("refusals", 0),
+            ],
+        )
+
+
+def forget_states() -> None:
+    """Forget all providers. Their rows are not the test's to roll back."""
+    with own_cursor() as cursor:
+        cursor.execute("delete from papers_sourcestate")
 
 
 def harvest_to_its_end(name: str, chunks: int = 12) -> HarvestRun:

@@ -18,7 +18,7 @@ from tests.harvest.server import (
     truncate,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 OAI = "/arxiv_oai"
 
