@@ -8,13 +8,15 @@ from papers.models import Paper
 
 # When a row was written, and under which number, is not what it says.
 LEFT_OUT = {"id", "created_at", "updated_at", "imported_at", "paper", "search", "merged_into"}
+# Nor is where a paper was found before: it depends on what came first.
+LEFT_OUT |= {"former_key"}
 
 
 def papers_digest() -> str:
-    """SHA-256 of all papers with identifiers, authors, tags, counts and source records."""
+    """SHA-256 of all papers, those that became part of others left out, and what belongs to them."""
     lines = [
         json.dumps(_paper(paper), sort_keys=True, default=str)
-        for paper in Paper.objects.order_by("key")
+        for paper in Paper.objects.filter(merged_into=None).order_by("key")
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -25,6 +27,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
         for name, rows in (
             ("identifiers", paper.identifiers),
             ("authorships", paper.authorships),
+            ("versions", paper.versions),
             ("external_counts", paper.external_counts),
             ("records", paper.records),
         )

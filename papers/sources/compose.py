@@ -4,9 +4,9 @@ The result depends on the records alone, not on the order in which they arrived,
 same files again, or in another order, gives the same papers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from papers.models import Source, SourceRecord, TagScheme
@@ -50,8 +50,6 @@ class Composition:
     fill_ins: frozenset[str] = field(default=frozenset(), compare=False)
 
 
-_WITHDRAWAL = ("withdrawn_at", "withdrawal_reason")
-
 # Fields of one group are taken from the same record: they explain each other.
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("title",),
@@ -64,24 +62,24 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("code_url",),
     ("project_url",),
     ("note", "note_label"),
-    _WITHDRAWAL,
 )
 
 
-def compose(records: Iterable[SourceRecord]) -> Composition:
+def compose(
+    records: Iterable[SourceRecord], deleted: Mapping[tuple[str, str], date] | None = None
+) -> Composition:
     """Compose a paper: each field by the highest-ranked source that has it.
 
     Within a source the newest record speaks, at equal dates the one with the smaller digest. A
-    withdrawal ends with a later version that is not withdrawn.
+    withdrawal ends with a later version that is not withdrawn. `deleted` says on which days the
+    sources have deleted records, by (source, source_id): a record from before is a withdrawal.
     """
     ordered = sorted(records, key=_precedence)
+    deletions = _deletions(ordered, deleted or {})
     values: dict[str, Any] = {}
     fill_ins: set[str] = set()
     for group in _GROUPS:
-        speakers = (record for record in ordered if record.fields.get(group[0]))
-        if group is _WITHDRAWAL:
-            speakers = (record for record in speakers if not _is_taken_back(record, ordered))
-        speaker = next(speakers, None)
+        speaker = next((record for record in ordered if record.fields.get(group[0])), None)
         if speaker is None:
             continue
         for name in group:
@@ -89,6 +87,7 @@ def compose(records: Iterable[SourceRecord]) -> Composition:
                 values[name] = _from_json(name, speaker.fields[name], speaker.source)
         if speaker.source == Source.BIBLIOGRAPHY:
             fill_ins.update(group)
+    values.update(_withdrawal(ordered, deletions))
     values["versions"] = versions = _versions(ordered)
     stated = [record.fields["version"] for record in ordered if record.fields.get("version")]
     values["version"] = max([*stated, *(number for number, _instant in versions)], default=None)
@@ -120,6 +119,37 @@ def _versions(ordered: Iterable[SourceRecord]) -> tuple[tuple[int, datetime | No
     return tuple(sorted(found.items()))
 
 
+def _deletions(
+    records: Iterable[SourceRecord], deleted: Mapping[tuple[str, str], date]
+) -> dict[int, date]:
+    """Return when records were deleted, by identity, unless their source brought them back."""
+    found = {}
+    for record in records:
+        day = deleted.get((record.source, record.source_id))
+        if day is not None and day >= record.record_date:
+            found[id(record)] = day
+    return found
+
+
+def _withdrawal(ordered: Sequence[SourceRecord], deletions: Mapping[int, date]) -> dict[str, Any]:
+    """Return when and why the paper was withdrawn; nothing when it is not."""
+    for record in ordered:
+        if _is_taken_back(record, ordered):
+            continue
+        if text := record.fields.get("withdrawn_at"):
+            reason = record.fields.get("withdrawal_reason", "")
+            return {
+                "withdrawn_at": datetime.fromisoformat(text),
+                "withdrawal_reason": reason,
+            }
+        if day := deletions.get(id(record)):
+            return {
+                "withdrawn_at": datetime.combine(day, time(), UTC),
+                "withdrawal_reason": f"Deleted by its source: {Source(record.source).label}.",
+            }
+    return {}
+
+
 def _is_taken_back(withdrawal: SourceRecord, records: Iterable[SourceRecord]) -> bool:
     """Say whether a later version, as any source shows it, is not withdrawn any more."""
     version = withdrawal.fields.get("version")
@@ -130,7 +160,7 @@ def _is_taken_back(withdrawal: SourceRecord, records: Iterable[SourceRecord]) ->
 
 
 def _from_json(name: str, value: Any, source: str) -> Any:
-    if name in ("published_at", "withdrawn_at"):
+    if name == "published_at":
         return datetime.fromisoformat(value)
     if name == "categories":
         scheme = _SCHEMES.get(source, TagScheme.ARXIV.value)

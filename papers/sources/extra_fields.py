@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-_LINE = re.compile(r"\s*(?:tex\.|bibtex\.)?([A-Za-z][A-Za-z _-]*?)\s*[:=]\s*(\S.*?)\s*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z _-]*")
+_PREFIXES = ("tex.", "bibtex.")
 _DIRECT = frozenset({"doi", "url", "number", "pubdoi"})
 _ARXIV = frozenset({"arxiv", "arxivid", "arxiv id", "eprint"})
 
@@ -12,8 +13,12 @@ def fields_in_extra(extra: str) -> dict[str, str]:
     """Return the fields that the lines give, by name in lower case, without “tex.”."""
     found: dict[str, str] = {}
     for line in extra.splitlines():
-        if pair := _LINE.fullmatch(line):
-            found.setdefault(pair[1].lower(), pair[2])
+        name, *value = re.split("[:=]", line, maxsplit=1)
+        name = name.strip().lower()
+        for prefix in _PREFIXES:
+            name = name.removeprefix(prefix)
+        if value and value[0].strip() and _NAME.fullmatch(name):
+            found.setdefault(name, value[0].strip())
     return found
 
 

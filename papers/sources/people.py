@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from papers.sources import arxiv
 
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV|V|Esq\.?)", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+")
 
 
 def printed_name(name: str) -> str:
@@ -31,7 +30,7 @@ def people(text: str) -> Iterator[str]:
     of “Institute of Arts and Sciences” parts nothing.
     """
     for part in text.split(";"):
-        names = _AND.split(part.strip())
+        names = _at_and(part)
         if not all(_is_inverted(name) for name in names):
             names = [part]
         yield from (printed for name in names if (printed := printed_name(name)))
@@ -43,10 +42,14 @@ def people_of_line(text: str) -> Iterator[str]:
     “Weaver, Ada; Carder, Ben” and “Weaver, Ada and Carder, Ben” are understood too, and so is one
     “Weaver, Ada”.
     """
-    if ";" in text or all(_is_inverted(name) for name in _AND.split(text)):
+    if ";" in text or all(_is_inverted(name) for name in _at_and(text)):
         yield from people(text)
     else:
         yield from arxiv.names_in(text)
+
+
+def _at_and(text: str) -> list[str]:
+    return " ".join(text.split()).split(" and ")
 
 
 def _is_inverted(name: str) -> bool:

@@ -25,7 +25,7 @@ from papers.sources.cleaning import (
 )
 
 MAX_TITLE_LENGTH = 2_000
-# With the authors cut as papers/sources/store.py does, a search vector stays below its 1 MB.
+# With the authors cut as papers/sources/saving.py does, a search vector stays below its 1 MB.
 MAX_ABSTRACT_LENGTH = 20_000
 MAX_LINE_LENGTH = 2_000
 MAX_NOTE_LABEL_LENGTH = 80

@@ -97,27 +97,20 @@ def parse_record(fields: Fields) -> PaperRecord:
 
 def _records(lines: list[str]) -> Iterator[list[str]]:
     """Yield the tagged lines of each record, with the untagged ones behind them joined to them."""
-    record: list[str] | None = None
+    record: list[list[str]] = []
     for line in lines:
         found = _TAG.match(line)
-        if found is None:
+        tag, value = (found[1], found[2] or "") if found else ("", line.strip())
+        if tag in ("TY", "ER"):
             if record:
-                record[-1] += f"\n{line.strip()}"
-            continue
-        tag, value = found[1], found[2] or ""
-        if tag == "TY":
-            if record is not None:
-                yield record
-            record = []
-        if record is None:
-            continue
-        if tag == "ER":
-            yield record
-            record = None
-        else:
-            record.append(f"{tag}  - {value}")
-    if record is not None:
-        yield record
+                yield ["\n".join(pieces) for pieces in record]
+            record = [[f"TY  - {value}"]] if tag == "TY" else []
+        elif record and tag:
+            record.append([f"{tag}  - {value}"])
+        elif record:
+            record[-1].append(value)
+    if record:
+        yield ["\n".join(pieces) for pieces in record]
 
 
 def _fields(lines: list[str]) -> Fields:

@@ -1,7 +1,8 @@
 """Put records into the database: the one way in for every source."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,7 +10,8 @@ from itertools import islice
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from papers.sources import store
+from papers.models import SourceRecord
+from papers.sources import loading, saving
 from papers.sources.record import Deletion, PaperRecord
 from papers.sources.shelf import Outcome
 
@@ -82,20 +84,38 @@ def _upsert_once(batch: Sequence[PaperRecord | Deletion], now: datetime) -> Impo
     with connection.cursor() as cursor:
         # One import at a time: two would look for the same new paper and both create it.
         cursor.execute("select pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
-    records = [entry for entry in batch if isinstance(entry, PaperRecord)]
-    news = store.only_news(records, now)
+    news = loading.only_news(batch, now)
     outcomes: Counter[Outcome] = Counter()
     unknown: frozenset[str] = frozenset()
     if news:
-        shelf = store.load(news, now)
-        outcomes.update(shelf.add(record) for record in news)
-        unknown = store.save(shelf)
+        shelf = loading.load(news, now)
+        outcomes.update(shelf.take(entry) for entry in news)
+        unknown = saving.save(shelf)
     return ImportResult(
         created=outcomes[Outcome.CREATED],
         updated=outcomes[Outcome.UPDATED],
         unchanged=outcomes[Outcome.UNCHANGED] + len(batch) - len(news),
         unknown_categories=unknown,
     )
+
+
+@contextmanager
+def recomposed(paper_ids: Collection[int], since: datetime | None = None) -> Iterator[None]:
+    """Bring these papers in line with their records, which the block moves from one to another.
+
+    Only the fields are written of which the records say something else afterwards. With `since`,
+    papers of which no record was written after that instant are left as they are. For use in a
+    transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+    before = loading.compositions(paper_ids)
+    yield
+    ids = set(paper_ids)
+    if since is not None:
+        rows = SourceRecord.objects.filter(paper__in=ids, imported_at__gt=since)
+        ids &= set(rows.values_list("paper", flat=True))
+    saving.rewrite(before, ids)
 
 
 def _sqlstate(error: OperationalError) -> str | None:

@@ -21,9 +21,10 @@ from papers.sources.partial_dates import read_date
 from papers.sources.people import printed_name
 from papers.sources.record import PaperRecord, Parsed, RecordRejected, Rejection
 
-NO_PAPERS = frozenset({"attachment", "note", "annotation"})
+# Tuples, because what is looked for in them may be any JSON value.
+NO_PAPERS = ("attachment", "note", "annotation")
 # Who made the work itself, in the words for its many types; editors and translators did not.
-MAKERS = frozenset(
+MAKERS = tuple(
     "author artist cartographer composer director inventor interviewee performer podcaster "
     "presenter programmer sponsor".split()
 )

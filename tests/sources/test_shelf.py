@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.models import Source
-from papers.sources.record import IdPair, PaperRecord
+from papers.models import Paper, Source
+from papers.sources.record import Deletion, IdPair, PaperRecord
 from papers.sources.shelf import Draft, Outcome, Shelf, best_key, identifier_of, key_of
 from tests.sources.records import make_record, utc
 
@@ -148,16 +148,62 @@ def test_a_record_that_only_a_doi_ties_to_a_paper_goes_where_the_doi_goes() -> N
     assert journals == {"2601.00001": "Ann. Weav. 3", "2602.00002": ""}
 
 
-def test_ids_of_two_papers_do_not_merge_them() -> None:
-    shelf = shelve(by(SMALL), by(DOI, source=Source.CROSSREF))
+def test_a_record_that_names_two_papers_merges_them() -> None:
+    shelf = shelve(by(SMALL), by(DOI, source=Source.CROSSREF, journal_ref="Ann. Weav. 3"))
+    first, second = shelf.drafts
     both = by(SMALL, DOI, title="Of both", record_date=date(2026, 3, 9))
     assert shelf.add(both) is Outcome.UPDATED
+    (merge,) = shelf.merges
+    assert (merge.kept, merge.merged, merge.shared) == (first, second, "doi:10.1000/shared")
+    assert first.identifiers == {SMALL, DOI}
+    assert (first.composition.journal_ref, len(first.rows)) == ("Ann. Weav. 3", 2)
+    assert not second.rows
+    assert DOI in shelf.former  # its address leads to the paper from now on
+
+
+def test_two_arxiv_papers_are_never_merged_by_a_record() -> None:
+    shelf = shelve(by(SMALL, DOI), by(LARGE, DOI), by(DOI, source=Source.CROSSREF))
+    assert not shelf.merges
+    assert papers(shelf) == {"2601.00001": {SMALL, DOI}, "2602.00002": {LARGE}}
+
+
+@pytest.mark.parametrize("settled", ["2601.00001", "doi:10.1000/shared"])
+def test_a_paper_that_a_moderator_hid_stays_apart(settled: str) -> None:
+    shelf = Shelf(NOW)
+    for pk, key in enumerate(("2601.00001", "doi:10.1000/shared"), start=1):
+        draft = Draft(Paper(pk=pk, key=key), settled=key == settled)
+        shelf.put(draft)
+    assert shelf.add(by(SMALL, DOI)) is Outcome.UPDATED
+    assert not shelf.merges
     assert papers(shelf) == {"2601.00001": {SMALL}, "doi:10.1000/shared": {DOI}}
-    titles = {draft.key: draft.composition.title for draft in shelf.drafts}
-    assert titles == {
-        "2601.00001": "Of both",
-        "doi:10.1000/shared": "Notes on Weaving Algebra",
-    }
+
+
+def test_papers_that_were_found_to_be_two_works_stay_apart() -> None:
+    shelf = Shelf(NOW, apart=[frozenset({1, 2})])
+    for pk, key in enumerate(("2601.00001", "doi:10.1000/shared"), start=1):
+        shelf.put(Draft(Paper(pk=pk, key=key)))
+    shelf.add(by(SMALL, DOI, title="Of both"))
+    assert not shelf.merges
+    assert [draft.composition.title for draft in shelf.drafts] == ["Of both", ""]
+
+
+def test_a_deleted_record_withdraws_its_paper_until_its_source_brings_it_back() -> None:
+    shelf = shelve(by(SMALL, source=Source.ARXIV_OAI))
+    gone = Deletion(Source.ARXIV_OAI, "2601.00001", date(2026, 3, 5))
+    assert shelf.delete(gone) is Outcome.UPDATED
+    assert only(shelf).composition.withdrawn_at == utc("2026-03-05")
+    assert shelf.delete(gone) is Outcome.UNCHANGED
+    back = by(SMALL, source=Source.ARXIV_OAI, record_date=date(2026, 3, 6))
+    assert shelf.add(back) is Outcome.UPDATED
+    assert only(shelf).composition.withdrawn_at is None
+
+
+def test_a_deletion_that_comes_first_withdraws_the_older_record_that_follows() -> None:
+    shelf = Shelf(NOW)
+    gone = Deletion(Source.ARXIV_OAI, "2601.00001", date(2026, 3, 5))
+    assert shelf.delete(gone) is Outcome.UNCHANGED
+    assert shelf.add(by(SMALL, source=Source.ARXIV_OAI)) is Outcome.CREATED
+    assert only(shelf).composition.withdrawn_at == utc("2026-03-05")
 
 
 def test_a_record_that_now_names_another_paper_moves_to_it() -> None:
@@ -203,30 +249,38 @@ def test_a_doi_that_cannot_stand_in_a_url_is_an_id_of_a_paper_with_our_key() -> 
     assert draft.identifiers == {unsafe, identifier_of(draft.key)}
 
 
-# Which DOI each arXiv paper says it has. Two of them claim the same one.
-CLAIMS = {
-    "2601.00001": DOI,
-    "2602.00002": DOI,
-    "2603.00003": ("doi", "10.1000/own"),
-    "2604.00004": None,
-}
+ARXIV_IDS = [("arxiv", f"260{number}.0000{number}") for number in (1, 2, 3)]
+DOIS = [("doi", f"10.1000/{letter}") for letter in "abc"]
 
 
 @st.composite
 def any_record(draw: st.DrawFn) -> PaperRecord:
-    """One of few sources says something of one of few papers, by its arXiv id or its DOI."""
-    arxiv_id = draw(st.sampled_from(sorted(CLAIMS)))
-    doi = CLAIMS[arxiv_id]
-    pairs: tuple[IdPair, ...] = (("arxiv", arxiv_id), *([doi] if doi else []))
-    source = draw(st.sampled_from([Source.ARXIV_ATOM, Source.HUGGINGFACE, Source.BIBLIOGRAPHY]))
-    if doi and draw(st.booleans()):
-        pairs, source = (doi,), Source.CROSSREF
-    day = draw(st.integers(1, 4))
+    """One of few sources says something of one of few papers, by any of its ids.
+
+    What arXiv says of a paper's DOIs does not change; bibliographies tie together what they like.
+    """
+    source = draw(
+        st.sampled_from(
+            [Source.ARXIV_ATOM, Source.HUGGINGFACE, Source.CROSSREF, Source.BIBLIOGRAPHY]
+        )
+    )
+    arxiv_id = draw(st.sampled_from(ARXIV_IDS))
+    day = 1 if source == Source.BIBLIOGRAPHY else draw(st.integers(1, 4))
+    if source == Source.ARXIV_ATOM:
+        pairs = (arxiv_id, *DOIS[: ARXIV_IDS.index(arxiv_id)])
+    elif source == Source.HUGGINGFACE:
+        pairs = (arxiv_id,)
+    elif source == Source.CROSSREF:
+        pairs = (draw(st.sampled_from(DOIS)),)
+    else:
+        dois = draw(st.lists(st.sampled_from(DOIS), max_size=2, unique=True))
+        pairs = tuple(sorted([*dois, *([arxiv_id] if draw(st.booleans()) else [])]))
     return by(
         *pairs,
         source=source,
+        source_id=" ".join(map(key_of, pairs)) if pairs else "none",
         record_date=date(2026, 3, day),
-        title=draw(st.sampled_from("AB")),
+        title=draw(st.sampled_from("AB")) if pairs else "A",
         comments=draw(st.sampled_from(["", "x"])),
         listed_at=draw(st.sampled_from([None, utc(f"2026-03-0{day}")])),
         external_count=draw(st.sampled_from([None, 1, 2])),
@@ -234,9 +288,20 @@ def any_record(draw: st.DrawFn) -> PaperRecord:
 
 
 def all_that_is_known(records: Iterable[PaperRecord]) -> set[tuple[object, ...]]:
+    """Every paper that is not a part of another; former addresses of ours are left out."""
+    shelf = shelve(*records)
+    merged = {merge.merged for merge in shelf.merges}
     return {
-        (*draft.state(), frozenset((key, row.digest) for key, row in draft.rows.items()))
-        for draft in shelve(*records).drafts
+        (
+            draft.key,
+            draft.composition,
+            frozenset(each for each in draft.identifiers if each[0] != "op" or key_of(each) == key),
+            (draft.count.taken_on, draft.count.count) if draft.count else None,
+            frozenset((name, row.digest) for name, row in draft.rows.items()),
+        )
+        for draft in shelf.drafts
+        if draft not in merged
+        for key in [draft.key]
     }
 
 
