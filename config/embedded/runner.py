@@ -141,6 +141,10 @@ class Run:
                 *worker, "--queues=celery", f"--hostname=worker-{self.port}@%h",
                 "--pool=prefork", "--concurrency=1", "--loglevel=INFO",
             ], waits=True),
+            *([Program("harvest", [
+                *worker, "--queues=harvest", f"--hostname=harvest-{self.port}@%h",
+                "--pool=prefork", "--concurrency=1", "--loglevel=INFO",
+            ], waits=True)] if settings.HARVEST else []),
             # Solo: a tick every second has no use for a second process.
             Program("rankings", [
                 *worker, "--queues=rankings", f"--hostname=rankings-{self.port}@%h",
