@@ -13,7 +13,8 @@ from papers.models import Source, SourceRecord, TagScheme
 
 # Best first, as the enumeration is written.
 _RANK = {source.value: place for place, source in enumerate(Source)}
-_SCHEMES = {Source.BIORXIV.value: TagScheme.BIORXIV.value}
+# Crossref names subjects for the preprints of bioRxiv and medRxiv alone.
+_SCHEMES = dict.fromkeys((Source.BIORXIV.value, Source.CROSSREF.value), TagScheme.BIORXIV.value)
 
 Category = tuple[str, str]
 
@@ -50,12 +51,14 @@ class Composition:
     fill_ins: frozenset[str] = field(default=frozenset(), compare=False)
 
 
+_PUBLISHED = ("published_at", "published_precision")
+
 # Fields of one group are taken from the same record: they explain each other.
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("title",),
     ("abstract",),
     ("authors",),
-    ("published_at", "published_precision"),
+    _PUBLISHED,
     ("categories",),
     ("comments",),
     ("journal_ref",),
@@ -79,7 +82,8 @@ def compose(
     values: dict[str, Any] = {}
     fill_ins: set[str] = set()
     for group in _GROUPS:
-        speaker = next((record for record in ordered if record.fields.get(group[0])), None)
+        speakers = sorted(ordered, key=_precedence_of_dates) if group == _PUBLISHED else ordered
+        speaker = next((record for record in speakers if record.fields.get(group[0])), None)
         if speaker is None:
             continue
         for name in group:
@@ -107,6 +111,13 @@ def _precedence(record: SourceRecord) -> tuple[int, int, str, str]:
         record.digest,
         record.source_id,
     )
+
+
+def _precedence_of_dates(record: SourceRecord) -> tuple[int, bool]:
+    """Order by rank, but let a format of arXiv's that knows a month wait for all that know a day."""
+    rank, last = _RANK[record.source], _RANK[Source.OAI_DC.value]
+    waits = rank < last and bool(record.fields.get("published_precision"))
+    return (last if waits else rank, waits)
 
 
 def _versions(ordered: Iterable[SourceRecord]) -> tuple[tuple[int, datetime | None], ...]:

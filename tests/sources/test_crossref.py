@@ -109,7 +109,8 @@ def test_two_arxiv_preprints_of_one_work_are_not_taken_for_it() -> None:
     assert record.identifiers == (("doi", "10.5555/loom.2021.7"),)
 
 
-def test_a_preprint_of_biorxiv_has_its_subject_as_category() -> None:
+@pytest.mark.django_db
+def test_a_preprint_of_biorxiv_has_its_subject_as_tag() -> None:
     preprint = read(
         type="posted-content",
         subtype="preprint",
@@ -121,6 +122,8 @@ def test_a_preprint_of_biorxiv_has_its_subject_as_category() -> None:
     assert preprint.categories == ("cell biology",)
     assert preprint.journal_ref == ""
     assert preprint.published_at == utc("2021-03-01")
+    upsert([preprint])
+    assert [tag.slug for tag in Paper.objects.get().tags.all()] == ["biorxiv-cell-biology"]
     assert read(group_title="Looms").categories == ()
 
 
