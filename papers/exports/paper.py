@@ -119,7 +119,9 @@ def citation_key(paper: ExportedPaper) -> str:
     year = str(paper.date_parts[0]) if paper.date_parts else ""
     prose = " ".join(piece.text for pieces in split(paper.title) for piece in pieces)
     words = [_ascii_letters(word) for word in author_name_key(prose).split("-")]
-    word = next((word for word in words if len(word) > 1 and word not in _SMALL_WORDS), "")
+    telling = (word for word in words if len(word) > 1 and word not in _SMALL_WORDS)
+    # A number would run on from the year.
+    word = next((word for word in telling if not word[0].isdigit()), "")
     key = f"{family[:40] or 'anonymous'}{year}{word[:40]}"
     if family or word:
         return key
