@@ -76,6 +76,21 @@ def test_sources_rank_in_the_order_in_which_they_are_declared(
     assert compose(records).title == "Better"
 
 
+def test_a_month_by_arxiv_waits_for_a_day_by_arxiv_and_for_nobody_else() -> None:
+    month = row(
+        source=Source.ARXIV_OAI, published_at=utc("2026-03-01"), published_precision="month"
+    )
+    others = {
+        source: row(source=source, published_at=utc("2026-02-27 09:00"))
+        for source in (Source.ARXIV_ATOM, Source.OAI_DC, Source.CROSSREF)
+    }
+    for source in (Source.ARXIV_ATOM, Source.OAI_DC):
+        made = compose([month, others[source]])
+        assert (made.published_at, made.published_precision) == (utc("2026-02-27 09:00"), "")
+    made = compose([others[Source.CROSSREF], month])
+    assert (made.published_at, made.published_precision) == (utc("2026-03-01"), "month")
+
+
 def test_within_a_source_the_newest_record_speaks() -> None:
     old = row(title="Old", source_id="a", record_date=date(2026, 3, 1), comments="only here")
     new = row(title="New", source_id="b", record_date=date(2026, 3, 2))
