@@ -1,12 +1,15 @@
 """Every kind of page, wide and narrow, light and dark: axe finds nothing, nothing sticks out."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.steps import log_in
+from tests.factories import make_paper
 from tests.site.pages import (
     Community,
     failing_pages,
@@ -70,6 +73,14 @@ def test_pages_of_members(look: Page, community: Community) -> None:
     }
     wrong = [line for kind, url in pages.items() for line in check(look, kind, url)]
     assert wrong == []
+
+
+def test_days_that_are_still_to_come(look: Page, transactional_db: None) -> None:
+    wednesday = datetime(2026, 11, 18, 12, tzinfo=UTC)  # in the middle of its week
+    with time_machine.travel(wednesday):
+        make_paper()
+        assert check(look, "daily", "/daily/2026-11-18/") == []
+        expect(look.locator(".strip__bar--ahead")).to_have_count(4)
 
 
 def test_the_main_job_needs_no_mouse(page: Page, community: Community) -> None:
