@@ -1,6 +1,7 @@
 """The admin, one file a concept. Importing them registers them."""
 
 from papers.admin import (
+    merging,
     moderation,
     paper,
     ranking,
@@ -10,4 +11,13 @@ from papers.admin import (
     upvote,
 )
 
-__all__ = ["moderation", "paper", "ranking", "reading_list", "source_record", "tag", "upvote"]
+__all__ = [
+    "merging",
+    "moderation",
+    "paper",
+    "ranking",
+    "reading_list",
+    "source_record",
+    "tag",
+    "upvote",
+]

@@ -7,6 +7,7 @@ pair that is not here may still be one work.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -151,6 +152,6 @@ def find_candidates(now: datetime) -> FoundCandidates:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", [CANDIDATES_LOCK])
         if not cursor.fetchone()[0]:
             return FoundCandidates()
-        values = {"most": MOST_OF_ONE_TITLE, "years": MOST_YEARS_APART, "now": now}
+        values: dict[str, Any] = {"most": MOST_OF_ONE_TITLE, "years": MOST_YEARS_APART, "now": now}
         cursor.execute(FIND, values)
         return FoundCandidates(*cursor.fetchone())

@@ -7,10 +7,12 @@ goes back as one that was taken back.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,7 +22,14 @@ from papers.merging.relations import COUNTS, IDENTIFIERS, PLACES, RECORDS, TAGS
 from papers.merging.rows import Item, Pair, fold, give_back, plain, read, take, twins, unfold
 from papers.merging.shelves import merge_shelves, part_shelves
 from papers.merging.votes import lock_voters, merge_votes, part_votes
-from papers.models import Decision, ExternalCount, MergeCandidate, MergeRecord, Paper
+from papers.models import (
+    Decision,
+    ExternalCount,
+    MergeCandidate,
+    MergeRecord,
+    Paper,
+    PaperIdentifier,
+)
 
 # What needs no more than to go, or to go where the kept paper has none.
 PLAIN = (IDENTIFIERS, RECORDS, TAGS, COUNTS, PLACES)
@@ -53,12 +62,17 @@ def move(
             "before": before,
             "after": {name: plain(value) for name, value in combined.items()},
         },
+        "former_keys": _former_keys(pair.merged),
         "counts": _fold_counts(pair),
         "rows": {relation.name: take(relation, pair) for relation in PLAIN},
         "votes": merge_votes(pair, at),
         "shelves": merge_shelves(pair),
         "candidate": _close_candidate(pair, by, at),
     }
+    # Its address leads to the kept paper from now on, whatever the sources say.
+    PaperIdentifier.objects.filter(
+        paper=pair.kept, pk__in=moved["rows"][IDENTIFIERS.name], **_as_identifier(merged_row.key)
+    ).update(former_key=True)
     for paper in (kept, merged):
         paper.refresh_from_db(fields=[*combined, "merged_into", "state", "updated_at"])
     return MergeRecord.objects.create(
@@ -81,7 +95,14 @@ def note_composition(record: MergeRecord) -> None:
     paper = Paper.objects.defer("search").get(pk=record.kept_id)
     done = record.moved["paper"]
     record.moved["paper"] = fields.changed(done["before"], fields.snapshot(paper))
+    record.moved["composed_at"] = timezone.now().isoformat()
     record.save(update_fields=["moved"])
+
+
+def composed_at(record: MergeRecord) -> datetime:
+    """The instant after which a record of a source is news to the merged paper's fields."""
+    written: str | None = record.moved.get("composed_at")
+    return datetime.fromisoformat(written) if written else record.merged_at
 
 
 @transaction.atomic
@@ -103,6 +124,7 @@ def undo(record: MergeRecord, *, by: User | None, at: datetime) -> None:
     Paper.objects.filter(pk=pair.merged).update(merged_into=None, updated_at=Now())
     for relation in PLAIN:
         give_back(relation, moved["rows"][relation.name], pair)
+    _restore_former_keys(pair.merged, moved)
     _give_new_records(pair, moved["rows"][RECORDS.name])
     unfold(ExternalCount, moved["counts"])
     part_votes(pair, moved["votes"], at)
@@ -154,6 +176,24 @@ def _fold_counts(pair: Pair) -> list[Item]:
         if item := fold(count, other, {"taken_on": taken_on, "count": number}):
             folded.append(item)
     return folded
+
+
+def _as_identifier(key: str) -> dict[str, str]:
+    kind, colon, value = key.partition(":")
+    return {"kind": kind, "value": value} if colon else {"kind": "arxiv", "value": key}
+
+
+def _former_keys(paper_id: int) -> list[int]:
+    former = PaperIdentifier.objects.filter(paper=paper_id, former_key=True)
+    return list(former.values_list("pk", flat=True))
+
+
+def _restore_former_keys(paper_id: int, moved: dict[str, Any]) -> None:
+    """Let an id be a former address only where it was one before the merge."""
+    own = PaperIdentifier.objects.filter(paper=paper_id)
+    were_none = set(moved["rows"][IDENTIFIERS.name]) - set(moved["former_keys"])
+    own.filter(pk__in=were_none).update(former_key=False)
+    own.filter(pk__in=moved["former_keys"]).update(former_key=True)
 
 
 def _give_new_records(pair: Pair, known: Sequence[int]) -> None:

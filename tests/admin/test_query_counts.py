@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from papers.models import (
     ExternalCount,
+    MergeCandidate,
+    MergeRecord,
     ModerationLogEntry,
     Paper,
     PaperHeat,
@@ -38,6 +40,8 @@ CHANGELISTS = [
     "papers/rankingsnapshot",
     "papers/moderationlogentry",
     "papers/sourcerecord",
+    "papers/mergecandidate",
+    "papers/mergerecord",
     "accounts/user",
     "account/emailaddress",
     "mfa/authenticator",
@@ -57,6 +61,10 @@ def grow(number: int) -> None:
         PaperHeat.objects.create(paper=paper, upvotes=1)
         RankingSnapshot.objects.create(window="week", taken_at=now, paper_ids=[paper.pk])
         add_record(paper)
+        MergeCandidate.objects.create(first=paper, second=make_paper(), found_at=now)
+        MergeRecord.objects.create(
+            kept=paper, merged=make_paper(), reason="A test.", merged_by=member, merged_at=now
+        )
         ModerationLogEntry.objects.create(
             action="hide", actor=carol, paper=paper, member=member, reason="A test."
         )

@@ -99,7 +99,10 @@ class Population:
     def _fill(self, paper: Paper) -> None:
         for number in range(self.random.randrange(3)):
             PaperIdentifier.objects.create(
-                paper=paper, kind="doi", value=f"10.1000/{paper.pk}.{number}"
+                paper=paper,
+                kind="doi",
+                value=f"10.1000/{paper.pk}.{number}",
+                former_key=self.maybe(0.3),
             )
             SourceRecord.objects.create(
                 paper=paper,

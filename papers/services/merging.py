@@ -1,0 +1,103 @@
+"""What a moderator decides of two papers that may be one work. Each act is in the public log."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from papers.merging.errors import CannotMerge
+from papers.merging.move import composed_at, move, note_composition, undo
+from papers.models import (
+    Decision,
+    MergeCandidate,
+    MergeRecord,
+    ModerationAction,
+    ModerationLogEntry,
+    Paper,
+)
+from papers.services.errors import Refused
+from papers.services.reasons import given_reason
+from papers.sources.shelf import key_preference
+from papers.sources.upsert import recomposed
+
+
+@transaction.atomic
+def merge_papers(
+    *, one: Paper, other: Paper, moderator: User, reason: str, now: datetime
+) -> MergeRecord:
+    """Make one paper of two; the one with the preferable key is kept, and the other leads to it.
+
+    An arXiv id is preferred to a DOI and that to one of ours, then the smaller one. Both objects
+    are brought up to date. Raises ValidationError when the reason is blank, and Refused when one
+    of the papers is hidden or merged already.
+    """
+    reason = given_reason(reason)
+    kept, merged = sorted((one, other), key=lambda paper: key_preference(paper.key))
+    hidden = Paper.objects.filter(pk__in=[one.pk, other.pk], hidden_at__isnull=False).first()
+    if hidden is not None:
+        raise Refused(_("%(key)s is hidden. Restore it first.") % {"key": hidden.key})
+    tie = [kept.key, merged.key]
+    try:
+        with recomposed([kept.pk, merged.pk]):
+            record = move(kept, merged, by=moderator, reason=reason, tie=tie, at=now)
+    except CannotMerge as refusal:
+        raise Refused(refusal.message) from refusal
+    note_composition(record)
+    _log(ModerationAction.MERGE, merged, moderator, reason)
+    return record
+
+
+@transaction.atomic
+def separate_papers(*, record: MergeRecord, moderator: User, reason: str, now: datetime) -> None:
+    """Undo a merge, a moderator's or an import's; the two are two works from now on.
+
+    No import merges them again. `record` is brought up to date. Raises ValidationError when the
+    reason is blank, and Refused when it was undone already, or when another merge has to be undone
+    first.
+    """
+    reason = given_reason(reason)
+    try:
+        # What has said nothing since is put back as it was, with what a moderator wrote.
+        with recomposed([record.kept_id, record.merged_id], since=composed_at(record)):
+            undo(record, by=moderator, at=now)
+    except CannotMerge as refusal:
+        raise Refused(refusal.message) from refusal
+    first, second = sorted(
+        (record.kept, record.merged), key=lambda paper: key_preference(paper.key)
+    )
+    MergeCandidate.objects.update_or_create(
+        first=first,
+        second=second,
+        defaults={"decision": Decision.APART, "decided_by": moderator, "decided_at": now},
+        create_defaults={
+            "decision": Decision.APART,
+            "decided_by": moderator,
+            "decided_at": now,
+            "found_at": now,
+        },
+    )
+    _log(ModerationAction.SEPARATE, record.merged, moderator, reason)
+
+
+@transaction.atomic
+def keep_apart(*, candidate: MergeCandidate, moderator: User, reason: str, now: datetime) -> None:
+    """Decide that the two papers of a candidate are two works; it is not found again.
+
+    `candidate` is brought up to date. Raises ValidationError when the reason is blank, and Refused
+    when it was decided meanwhile.
+    """
+    reason = given_reason(reason)
+    rows = MergeCandidate.objects.select_for_update(of=("self",)).filter(pk=candidate.pk)
+    stored = rows.first()
+    if stored is None or stored.decision:
+        raise Refused(_("Somebody has decided this meanwhile."))
+    values = {"decision": Decision.APART, "decided_by": moderator, "decided_at": now}
+    rows.update(**values)
+    for name, value in values.items():
+        setattr(candidate, name, value)
+    _log(ModerationAction.KEEP_APART, candidate.second, moderator, reason)
+
+
+def _log(action: ModerationAction, paper: Paper, moderator: User, reason: str) -> None:
+    ModerationLogEntry.objects.create(action=action, actor=moderator, paper=paper, reason=reason)
