@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from papers.identifiers import parse_identifier
 from papers.models import Precision, Source
-from papers.sources.cleaning import is_plausible_year
+from papers.sources.cleaning import clean_line, is_plausible_year
 from papers.sources.record import UNDATED, IdPair, PaperRecord, work_key
 
 
@@ -105,7 +105,9 @@ def _published(date: PartialDate | None) -> tuple[datetime | None, str]:
 
 def _source_id(identifiers: tuple[IdPair, ...], work: Work, published: datetime | None) -> str:
     if not identifiers:
-        return work_key(work.title, work.authors, published) if work.title.strip() else "untitled"
+        title = clean_line(work.title)
+        authors = tuple(name for name in map(clean_line, work.authors) if name)
+        return work_key(title, authors, published) if title else "untitled"
     if len(identifiers) == 1:
         return ":".join(identifiers[0])
     # Several may be longer together than an id may be.

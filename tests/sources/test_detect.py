@@ -105,7 +105,7 @@ def test_lines_of_something_else_are_in_no_format() -> None:
 
 
 def test_every_format_can_be_told() -> None:
-    (mark,) = test_no_format_is_taken_for_another.pytestmark  # type: ignore[attr-defined]
+    (mark,) = test_no_format_is_taken_for_another.pytestmark
     assert {name for name, _content in mark.args[1]} == {each.name for each in FORMATS}
 
 

@@ -96,6 +96,10 @@ def test_fields_have_the_names_that_people_give_them(
     assert getattr(record(**fields), name) == value
 
 
+def test_blank_names_are_no_authors() -> None:
+    assert record(authors=["", " ", {"name": "\x00"}, "Ada Weaver"]).authors == ("Ada Weaver",)
+
+
 def test_a_bad_paper_is_rejected_by_its_place_and_spoils_no_other() -> None:
     papers = [WHOLE, {"abstract": "A", "doi": "10.5555/1"}, 3, WHOLE | {"authors": 3}, WHOLE]
     first, *rejected, last = plain.parse(content(papers))

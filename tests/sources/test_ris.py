@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from papers.sources import ris
@@ -188,6 +190,13 @@ def test_a_record_without_a_title_is_rejected_by_its_place_and_name() -> None:
 def test_a_file_without_a_record_is_refused() -> None:
     with pytest.raises(FileRefused, match="no line begins with"):
         read("Dear all,\n")
+
+
+def test_a_great_many_lines_without_a_tag_take_no_time() -> None:
+    started = time.monotonic()
+    assert titles(LOOMS.replace("ER", "N1  - x\n" + "y\n" * 600_000 + "ER")) == ["On Looms"]
+    # A second by far; adding each to what was there would take minutes.
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,14 @@ def test_creators_of_another_type_are_a_reason_to_reject() -> None:
     assert "creators" in found.reason
 
 
+def test_values_of_any_type_are_rejected_and_no_crash() -> None:
+    creators = [{"creatorType": ["author"], "lastName": "Weaver"}]
+    entries = list(
+        zotero.parse(content(make_item(itemType={}), make_item(creators=creators), None))
+    )
+    assert [type(entry) for entry in entries] == [Rejection, Parsed, Rejection]
+
+
 def test_the_list_of_the_web_api_is_read_too() -> None:
     page = [{"key": "A", "version": 3, "data": make_item()}]
     file = SourceContent("page.json", json.dumps(page).encode())
