@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from papers.merging import fields
+from papers.merging import derived, fields
 from papers.merging.errors import CannotMerge
 from papers.merging.relations import COUNTS, IDENTIFIERS, PLACES, RECORDS, TAGS
 from papers.merging.rows import Item, Pair, fold, give_back, plain, read, take, twins, unfold
@@ -29,6 +29,7 @@ from papers.models import (
     MergeRecord,
     Paper,
     PaperIdentifier,
+    SourceRecord,
 )
 
 # What needs no more than to go, or to go where the kept paper has none.
@@ -62,17 +63,9 @@ def move(
             "before": before,
             "after": {name: plain(value) for name, value in combined.items()},
         },
-        "former_keys": _former_keys(pair.merged),
-        "counts": _fold_counts(pair),
-        "rows": {relation.name: take(relation, pair) for relation in PLAIN},
-        "votes": merge_votes(pair, at),
-        "shelves": merge_shelves(pair),
+        **_move_rows(pair, merged_row.key, at),
         "candidate": _close_candidate(pair, by, at),
     }
-    # Its address leads to the kept paper from now on, whatever the sources say.
-    PaperIdentifier.objects.filter(
-        paper=pair.kept, pk__in=moved["rows"][IDENTIFIERS.name], **_as_identifier(merged_row.key)
-    ).update(former_key=True)
     for paper in (kept, merged):
         paper.refresh_from_db(fields=[*combined, "merged_into", "state", "updated_at"])
     return MergeRecord.objects.create(
@@ -95,14 +88,16 @@ def note_composition(record: MergeRecord) -> None:
     paper = Paper.objects.defer("search").get(pk=record.kept_id)
     done = record.moved["paper"]
     record.moved["paper"] = fields.changed(done["before"], fields.snapshot(paper))
+    record.moved["derived"]["after"] = derived.result(paper.pk)
     record.moved["composed_at"] = timezone.now().isoformat()
     record.save(update_fields=["moved"])
 
 
-def composed_at(record: MergeRecord) -> datetime:
-    """The instant after which a record of a source is news to the merged paper's fields."""
+def has_news(record: MergeRecord) -> bool:
+    """Whether a source has said something of the kept paper since it was composed anew."""
     written: str | None = record.moved.get("composed_at")
-    return datetime.fromisoformat(written) if written else record.merged_at
+    since = datetime.fromisoformat(written) if written else record.merged_at
+    return SourceRecord.objects.filter(paper=record.kept_id, imported_at__gt=since).exists()
 
 
 @transaction.atomic
@@ -124,6 +119,9 @@ def undo(record: MergeRecord, *, by: User | None, at: datetime) -> None:
     Paper.objects.filter(pk=pair.merged).update(merged_into=None, updated_at=Now())
     for relation in PLAIN:
         give_back(relation, moved["rows"][relation.name], pair)
+    derived.put_back(pair, moved["derived"])
+    if "authors" in written:
+        derived.write_authorships(pair.kept)
     _restore_former_keys(pair.merged, moved)
     _give_new_records(pair, moved["rows"][RECORDS.name])
     unfold(ExternalCount, moved["counts"])
@@ -176,6 +174,21 @@ def _fold_counts(pair: Pair) -> list[Item]:
         if item := fold(count, other, {"taken_on": taken_on, "count": number}):
             folded.append(item)
     return folded
+
+
+def _move_rows(pair: Pair, merged_key: str, at: datetime) -> Item:
+    moved: Item = {
+        "derived": derived.snapshot(pair),
+        "former_keys": _former_keys(pair.merged),
+        "counts": _fold_counts(pair),
+        "rows": {relation.name: take(relation, pair) for relation in PLAIN},
+        "votes": merge_votes(pair, at),
+        "shelves": merge_shelves(pair),
+    }
+    # Its address leads to the kept paper from now on, whatever the sources say.
+    ids = PaperIdentifier.objects.filter(pk__in=moved["rows"][IDENTIFIERS.name])
+    ids.filter(**_as_identifier(merged_key)).update(former_key=True)
+    return moved
 
 
 def _as_identifier(key: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.merging.errors import CannotMerge
-from papers.merging.move import composed_at, move, note_composition, undo
+from papers.merging.move import has_news, move, note_composition, undo
 from papers.models import (
     Decision,
     MergeCandidate,
@@ -57,9 +57,11 @@ def separate_papers(*, record: MergeRecord, moderator: User, reason: str, now: d
     first.
     """
     reason = given_reason(reason)
+    # Where no source has said anything since, all is put back as it was, also what a moderator
+    # wrote. Else both papers say what their records say now.
+    both = [record.kept_id, record.merged_id] if has_news(record) else []
     try:
-        # What has said nothing since is put back as it was, with what a moderator wrote.
-        with recomposed([record.kept_id, record.merged_id], since=composed_at(record)):
+        with recomposed(both):
             undo(record, by=moderator, at=now)
     except CannotMerge as refusal:
         raise Refused(refusal.message) from refusal
