@@ -203,7 +203,7 @@ def _categories(metadata: Element, header: Header) -> tuple[str, ...]:
     sets = [each.split(":") for each in header.sets]
     if not any(len(parts) == 3 for parts in sets):
         return tuple(dict.fromkeys(named))
-    of_sets = [".".join(parts[1:]) for parts in sets if len(parts) in (2, 3)]
+    of_sets = [".".join(parts[1:]) for parts in sets]
     return tuple(dict.fromkeys([*of_sets, *named]))
 
 
