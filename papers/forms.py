@@ -83,6 +83,19 @@ class StatusForm(forms.Form):
     )
 
 
+class SeenVersionForm(forms.Form):
+    """The version of a paper that one has seen; nothing means whichever is new."""
+
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=32_767,
+        required=False,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("This is no version of a paper.")
+        ),
+    )
+
+
 class NoteForm(forms.Form):
     """A private note on a paper; nothing deletes it."""
 

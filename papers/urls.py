@@ -49,6 +49,7 @@ monthly_urls = [
     path("<month:period>/", periods.show, name="monthly"),
 ]
 
+# The longest suffix first: what stands before it may be any letters and dots of a DOI.
 paper_export_urls = [
     path(
         f"<paper_key:key>.{each.suffix}",
@@ -56,7 +57,7 @@ paper_export_urls = [
         {"suffix": each.suffix},
         name=exports.route_name(each),
     )
-    for each in FORMATS
+    for each in sorted(FORMATS, key=lambda form: len(form.suffix), reverse=True)
 ]
 
 # What one does to a paper stands before the paper itself, and so do the formats it can be had in: a
@@ -69,6 +70,7 @@ paper_urls = [
     path("<paper_key:key>/save/remove/", paper.unsave, name="unsave"),
     path("<paper_key:key>/status/", paper.status, name="status"),
     path("<paper_key:key>/note/", paper.note, name="note"),
+    path("<paper_key:key>/version/seen/", paper.version_seen, name="version_seen"),
     *paper_export_urls,
     path("<paper_key:key>/", paper.show, name="paper"),
 ]

@@ -41,6 +41,7 @@ class LibraryForm(forms.Form):
     tag = forms.CharField(label=gettext_lazy("Tag"), max_length=80, required=False)
     note = forms.BooleanField(label=gettext_lazy("With a note of mine"), required=False)
     upvoted = forms.BooleanField(label=gettext_lazy("Upvoted by me"), required=False)
+    new_version = forms.BooleanField(label=gettext_lazy("With a new version"), required=False)
     sort = forms.ChoiceField(label=gettext_lazy("Order"), choices=Sort.choices, required=False)
 
     def __init__(self, address: QueryDict, *, owner: User, lists: Sequence[ReadingList]) -> None:
@@ -91,6 +92,8 @@ class LibraryForm(forms.Form):
             entries = entries.with_note()
         if asked["upvoted"]:
             entries = entries.upvoted_by(self.owner)
+        if asked["new_version"]:
+            entries = entries.with_new_version()
         return entries
 
     def chips(self) -> Sequence[Chip]:
@@ -103,6 +106,7 @@ class LibraryForm(forms.Form):
             "tag": str(asked["tag"] or ""),
             "note": asked["note"] and _("With a note"),
             "upvoted": asked["upvoted"] and _("Upvoted by me"),
+            "new_version": asked["new_version"] and _("With a new version"),
         }
         return [Chip(str(label), self._without(name)) for name, label in labels.items() if label]
 

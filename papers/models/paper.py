@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from papers.models.source_record import DELETED_BY_ITS_SOURCE
 from papers.querysets import PaperQuerySet
 from papers.search.vector import author_words, paper_vector, title_words
 
@@ -222,11 +223,20 @@ class Paper(models.Model):
     @property
     def withdrawal_label(self) -> str:
         """Who withdrew the paper, as far as the reason says: now and then it was not its authors."""
+        if self.deleted_by:
+            return str(_("Deleted by its source"))
         if self.withdrawal_reason.startswith("Retracted"):
             return str(_("Retracted by its publisher"))
         if "arxiv admin" in self.withdrawal_reason.lower():
             return str(_("Withdrawn by arXiv"))
         return str(_("Withdrawn by its authors"))
+
+    @property
+    def deleted_by(self) -> str:
+        """The source that no longer has the paper, where that is why it is withdrawn; else ""."""
+        if not self.withdrawal_reason.startswith(DELETED_BY_ITS_SOURCE):
+            return ""
+        return self.withdrawal_reason.removeprefix(DELETED_BY_ITS_SOURCE).removesuffix(".")
 
     @property
     def arxiv_id(self) -> str | None:

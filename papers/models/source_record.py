@@ -4,6 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# How the reason begins of a paper that is withdrawn because its source has deleted its record.
+DELETED_BY_ITS_SOURCE = "Deleted by its source: "
+
 
 class Source(models.TextChoices):
     """Where a record came from, best first: a field is taken from the first that has it."""

@@ -43,6 +43,10 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
     def with_note(self) -> Self:
         return self.exclude(note="")
 
+    def with_new_version(self) -> Self:
+        """Papers of which a version has come that the owner has not seen."""
+        return self.filter(new_version__isnull=False)
+
     def upvoted_by(self, owner: "User") -> Self:
         votes = apps.get_model("papers", "Upvote").objects.filter(
             user=owner, paper=OuterRef("paper"), removed_at__isnull=True

@@ -65,6 +65,17 @@ def write_note(*, owner: User, paper: Paper, note: str, now: datetime) -> None:
         cursor.execute(WRITE_NOTE, {"owner": owner.pk, "paper": paper.pk, "note": note, "now": now})
 
 
+def see_version(*, owner: User, paper: Paper, number: int | None = None) -> None:
+    """Take away the mark of a new version, once `owner` has seen version `number`.
+
+    A mark of a later version than that stays. None means whatever version is marked.
+    """
+    marked = LibraryEntry.objects.filter(owner=owner, paper=paper).with_new_version()
+    if number is not None:
+        marked = marked.filter(new_version__lte=number)
+    marked.update(new_version=None)
+
+
 @transaction.atomic
 def set_status_of(*, owner: User, paper_ids: Collection[int], status: str, now: datetime) -> int:
     """Set the status of many papers, "" for none; returns how many had another one before."""

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from papers.models import Source, SourceRecord, TagScheme
+from papers.models.source_record import DELETED_BY_ITS_SOURCE
 
 # Best first, as the enumeration is written.
 _RANK = {source.value: place for place, source in enumerate(Source)}
@@ -99,6 +100,11 @@ def compose(
     return Composition(**values, listed_at=min(listed, default=None), fill_ins=frozenset(fill_ins))
 
 
+def scheme_of(source: str) -> str:
+    """Return the scheme of the tags that a source names by its categories."""
+    return _SCHEMES.get(source, TagScheme.ARXIV.value)
+
+
 def replaces(new: tuple[date, str], old: tuple[date, str]) -> bool:
     """Say whether a record takes the place of the stored one, each given as (date, digest)."""
     return new[0] > old[0] or (new[0] == old[0] and new[1] < old[1])
@@ -156,7 +162,7 @@ def _withdrawal(ordered: Sequence[SourceRecord], deletions: Mapping[int, date]) 
         if day := deletions.get(id(record)):
             return {
                 "withdrawn_at": datetime.combine(day, time(), UTC),
-                "withdrawal_reason": f"Deleted by its source: {Source(record.source).label}.",
+                "withdrawal_reason": f"{DELETED_BY_ITS_SOURCE}{Source(record.source).label}.",
             }
     return {}
 
@@ -174,6 +180,5 @@ def _from_json(name: str, value: Any, source: str) -> Any:
     if name == "published_at":
         return datetime.fromisoformat(value)
     if name == "categories":
-        scheme = _SCHEMES.get(source, TagScheme.ARXIV.value)
-        return tuple((scheme, code) for code in value)
+        return tuple((scheme_of(source), code) for code in value)
     return tuple(value) if name == "authors" else value

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.vote_question import ask_after_vote
 from papers import access, viewer
-from papers.forms import NewListForm, NoteForm, StatusForm
+from papers.forms import NewListForm, NoteForm, SeenVersionForm, StatusForm
 from papers.models import Paper, ReadingList
 from papers.services import entries, library, lists, votes
 from papers.views import exports
@@ -41,6 +41,7 @@ def render_page(
         "paper": paper,
         "row": viewer.rows(request.user, [paper])[0],
         "tags": paper.tags.order_by("code"),
+        "versions": paper.versions.order_by("-number"),
         "identifiers": paper.identifiers.order_by("kind", "value"),
         "exports": exports.links(paper),
         "form": form,
@@ -131,12 +132,27 @@ def note(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponseRedirect(f"{paper.get_absolute_url()}#note")
 
 
+@require_POST
+def version_seen(request: HttpRequest, key: str) -> HttpResponse:
+    """Take away the mark that says a version is new, for the version that `version` numbers."""
+    member, paper = _member_and_paper(request, key, even_hidden=True)
+    form = SeenVersionForm(request.POST)
+    if not form.is_valid():
+        raise SuspiciousOperation(form.errors["version"][0])
+    library.see_version(owner=member, paper=paper, number=form.cleaned_data["version"])
+    return HttpResponseRedirect(f"{_next_url(request, paper)}#paper-{paper.pk}")
+
+
 def _note_context(
     request: HttpRequest, paper: Paper, form: NoteForm | None = None
 ) -> dict[str, object]:
     entry = access.library_entry(request.user, paper)
     note = entry.note if entry else ""
-    return {"note": note, "note_form": form or NoteForm(initial={"note": note})}
+    return {
+        "note": note,
+        "note_form": form or NoteForm(initial={"note": note}),
+        "new_version": entry.new_version if entry else None,
+    }
 
 
 def _member_and_paper(

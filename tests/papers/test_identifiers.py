@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papers import urls
 from papers.identifiers import (
     FORMAT_SUFFIXES,
     MAX_KEY_LENGTH,
@@ -250,6 +251,13 @@ def test_other_paths_are_not_taken_for_keys(segment: str) -> None:
 )
 def test_a_doi_that_reads_as_something_else_has_no_safe_url(key: str) -> None:
     assert not key_has_safe_url(key)
+
+
+def test_every_act_on_a_paper_ends_in_a_reserved_word() -> None:
+    routes = [str(route.pattern).strip("/") for route in urls.paper_urls]
+    acts = [route.rpartition("/")[2] for route in routes if "/" in route]
+    assert acts
+    assert set(acts) <= RESERVED_SEGMENTS
 
 
 @pytest.mark.parametrize("key", ["doi:10.1101/upvote/abc", "doi:10.1101/upvotes", "doi:10.1101/md"])

@@ -44,6 +44,7 @@ SAME: dict[str, tuple[str, int]] = {
     "unsave": ("/papers/{listed}/save/remove/", NO_GET),
     "status": ("/papers/{listed}/status/", NO_GET),
     "note": ("/papers/{listed}/note/", NO_GET),
+    "version_seen": ("/papers/{listed}/version/seen/", NO_GET),
 }
 MEMBERS_ONLY = {"library": "/library/", "new_list": "/lists/new/"}
 SETTINGS = {
@@ -145,7 +146,10 @@ def test_a_list_of_each_visibility(
 
 def test_acting_on_a_paper(visiting: Client, community: Community, visitor: str) -> None:
     paper = make_paper()
-    for action in ("upvote", "upvote/remove", "save", "save/remove", "status", "note"):
+    for action in (
+        *("upvote", "upvote/remove", "save", "save/remove", "status", "note"),
+        "version/seen",
+    ):
         response = visiting.post(f"/papers/{paper.key}/{action}/")
         assert response.status_code == 302
         to_log_in = response["Location"].startswith("/accounts/login/")

@@ -1,14 +1,20 @@
 """GET /papers/<key>/"""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from papers.models import ExternalCount, Paper, PaperIdentifier
+from papers.models import ExternalCount, Paper, PaperIdentifier, PaperVersion, Source
 from papers.services.moderation import hide_paper
-from tests.factories import make_list, make_moderator, make_paper, make_tag, make_user
+from papers.sources.record import Deletion
+from papers.sources.upsert import upsert, upsert_batch
+from tests.factories import at, make_list, make_moderator, make_paper, make_tag, make_user
+from tests.sources.records import make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +126,76 @@ def test_the_withdrawn_banner_gives_day_and_reason_and_leads_to_the_earlier_vers
     assert html.count('href="https://arxiv.org/abs/2503.01234"') == 2
     # There is no PDF of a withdrawal, for people and for programs.
     assert "https://arxiv.org/pdf/" not in html
+
+
+def test_the_banner_of_a_record_that_its_source_deleted_names_the_source(client: Client) -> None:
+    paper = make_paper(key="2603.00011")
+    stated = date(2026, 3, 2)
+    upsert([make_record(source=Source.ARXIV_RAW, record_date=stated)], now=timezone.now())
+    gone = Deletion(Source.ARXIV_RAW, "2603.00011", date(2026, 3, 24))
+    upsert_batch([gone], timezone.now())
+    html = client.get(paper.get_absolute_url()).content.decode()
+    assert "<strong>Deleted by its source</strong>" in html
+    assert "on 24 Mar 2026." in html
+    assert "The source was arXiv (OAI, raw); it gave no reason." in html
+    assert "by its authors" not in html
+    assert "The reason given" not in html
+    assert "Earlier versions" not in html
+
+
+def test_the_versions_are_told_newest_first(client: Client) -> None:
+    paper = make_paper(key="2503.01234")
+    add_versions(paper, (1, at("2025-03-02 12:00")), (3, None), (2, at("2025-03-09 23:30")))
+    html = client.get(paper.get_absolute_url()).content.decode()
+    history = html.split('<details class="versions">')[1].split("</details>")[0]
+    assert "3 versions" in history
+    assert re.findall(r'href="([^"]+)"', history) == [
+        f"https://arxiv.org/abs/2503.01234v{number}" for number in (3, 2, 1)
+    ]
+    assert re.findall(r">(\d+ Mar 2025|day unknown)<", history) == [
+        "day unknown",
+        "9 Mar 2025",
+        "2 Mar 2025",
+    ]
+
+
+def test_versions_of_a_paper_that_arxiv_does_not_have_lead_nowhere(client: Client) -> None:
+    paper = make_paper(key="doi:10.1101/2025.03.02.123456")
+    add_versions(paper, (1, at("2025-03-02 00:00")), (2, at("2025-03-09 00:00")))
+    html = client.get(paper.get_absolute_url()).content.decode()
+    history = html.split('<details class="versions">')[1].split("</details>")[0]
+    assert "v2" in history
+    assert "href" not in history
+
+
+@pytest.mark.parametrize("known", [[], [(2, None)]], ids=["none", "one"])
+def test_one_version_is_no_history(client: Client, known: list[tuple[int, None]]) -> None:
+    paper = make_paper()
+    add_versions(paper, *known)
+    assert 'class="versions"' not in client.get(paper.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "member"])
+def test_a_paper_costs_the_same_whatever_its_versions(client: Client, signed_in: bool) -> None:
+    paper = make_paper()
+    if signed_in:
+        client.force_login(make_user("alice"))
+    costs = set()
+    for last in (2, 40):
+        paper.versions.all().delete()
+        add_versions(paper, *((number, timezone.now()) for number in range(1, last + 1)))
+        client.get(paper.get_absolute_url())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(paper.get_absolute_url())
+        costs.add(len(queries))
+    assert len(costs) == 1
+
+
+def add_versions(paper: Paper, *versions: tuple[int, datetime | None]) -> None:
+    PaperVersion.objects.bulk_create(
+        PaperVersion(paper=paper, number=number, submitted_at=instant)
+        for number, instant in versions
+    )
 
 
 def test_a_withdrawal_that_arxiv_decided_is_not_laid_at_the_authors_door(client: Client) -> None:
