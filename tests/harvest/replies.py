@@ -113,7 +113,8 @@ def atom(works: Sequence[Work], query: dict[str, str], bad_ids: set[str]) -> Rep
         found = [work for each in ids for work in known if work.id == each]
     else:
         match = re.fullmatch(
-            r"cat:(\S+) AND submittedDate:\[(\d{8})0000 TO (\d{8})2359\]", query["search_query"]
+            r"\(?cat:(\S+)(?: OR cat:\S+\.\*\))? AND submittedDate:\[(\d{8})0000 TO (\d{8})2359\]",
+            query["search_query"],
         )
         assert match
         code, first, last = match.groups()
