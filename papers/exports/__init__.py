@@ -29,12 +29,12 @@ class Format:
     write: Callable[[Iterable[ExportedPaper]], str]
 
 
-# The longest suffix first: an address of a paper may end in any letters and dots.
+# In the order in which people are offered them.
 FORMATS: tuple[Format, ...] = (
+    Format("bib", "BibTeX", "application/x-bibtex", False, bibtex.write),
+    Format("ris", "RIS", "application/x-research-info-systems", False, ris.write),
     Format(
         "csl.json", "CSL-JSON", "application/vnd.citationstyles.csl+json", False, csl_json.write
     ),
-    Format("bib", "BibTeX", "application/x-bibtex", False, bibtex.write),
-    Format("ris", "RIS", "application/x-research-info-systems", False, ris.write),
     Format("md", "Markdown", "text/markdown", True, markdown.write),
 )

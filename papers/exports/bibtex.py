@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-import bibtexparser
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
+from bibtexparser.writer import BibtexFormat
 
 from papers.exports.paper import ExportedPaper, citation_keys
 from papers.exports.people import PersonName
@@ -15,18 +17,18 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 def write(papers: Iterable[ExportedPaper]) -> str:
     """Write one entry a paper; "" for no papers."""
     papers = list(papers)
-    library = bibtexparser.Library(
+    library = Library(
         [
             Entry(_entry_type(paper), key, list(_fields(paper)))
             for key, paper in zip(citation_keys(papers), papers, strict=True)
         ]
     )
-    form = bibtexparser.BibtexFormat()
+    form = BibtexFormat()  # type: ignore[no-untyped-call]
     form.indent = "  "
     form.block_separator = "\n"
     form.trailing_comma = True
     # Values come with their braces: the months of BibTeX have none.
-    return str(bibtexparser.write_string(library, unparse_stack=[], bibtex_format=form))
+    return write_string(library, unparse_stack=[], bibtex_format=form)
 
 
 def _entry_type(paper: ExportedPaper) -> str:

@@ -1,6 +1,7 @@
 """Text written as TeX for BibTeX: signs escaped, accents as commands, mathematics as it is. Pure."""
 
 import re
+from functools import lru_cache
 
 from pylatexenc.latexencode import (
     RULE_DICT,
@@ -47,9 +48,18 @@ _encoder = UnicodeToLatexEncoder(
 )
 
 
+# What is the same in TeX. The encoder asks several questions of each character, and most are these.
+_OTHER = re.compile(r"[^A-Za-z0-9 .,;:()\[\]!?'\"`*+/=@-]")
+
+
+@lru_cache(maxsize=2_000)
+def _encoded(char: str) -> str:
+    return str(_encoder.unicode_to_latex(char))
+
+
 def escaped(text: str) -> str:
-    """Write plain text as TeX."""
-    return str(_encoder.unicode_to_latex(" ".join(text.split())))
+    """Write plain text as TeX, on one line."""
+    return _prose(" ".join(text.split()))
 
 
 def tex_title(source: str) -> str:
@@ -81,7 +91,8 @@ def _text_piece(piece: Piece) -> str:
 
 
 def _prose(text: str) -> str:
-    return str(_encoder.unicode_to_latex(re.sub(r"\s+", " ", text)))
+    text = re.sub(r"[^\S\xa0]+", " ", text)
+    return _OTHER.sub(lambda other: _encoded(other[0]), text)
 
 
 def _formula(piece: Piece, *, may_display: bool) -> str:

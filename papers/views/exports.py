@@ -43,9 +43,9 @@ def paper(request: HttpRequest, key: str, suffix: str) -> HttpResponse:
         raise MovedError(_url(form, moved.key), moved.key) from None
     [ready] = exported([found], f"{request.scheme}://{request.get_host()}")
     response = HttpResponse(form.write([ready]), content_type=f"{form.content_type}; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(
-        not form.is_read, f"{citation_key(ready)}.{form.suffix}"
-    )
+    name = f"{citation_key(ready)}.{form.suffix}"
+    if disposition := content_disposition_header(not form.is_read, name):
+        response["Content-Disposition"] = disposition
     # An id that was added alone does not touch this date: the ETag, which counts first, tells of it.
     response["Last-Modified"] = http_date(found.updated_at.timestamp())
     return response
