@@ -1,12 +1,16 @@
 """Zotero's own JSON: Better BibTeX's export ``{config, collections, items}``, or the Web API's list.
 
+Better BibTeX's export written as YAML is read too.
+
 Notes, attachments and annotations are no papers: those that stand among the items are passed over
 and not counted as entries. Positions are places among all the items, so that they can be found.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
 from django.utils.translation import gettext as _
 
 from papers.sources import arxiv
@@ -39,15 +43,16 @@ CONTAINERS = (
     "blogTitle",
     "series",
 )
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 # How Zotero keeps the authors' comments that it finds on arXiv.
 _ARXIV_COMMENT = "Comment: "
 
 
 def recognises(file: SourceFile) -> bool:
     """Say whether the file has Zotero items; an export of none is one too. Raises FileRefused."""
-    if file.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+    if not _is_yaml(file) and file.head.lstrip(_BLANK)[:1] not in (b"[", b"{"):
         return False
-    content = file.json
+    content = _content(file)
     if isinstance(content, dict) and isinstance(content.get("items"), list):
         config = content.get("config")
         if isinstance(config, dict) and not content["items"]:
@@ -57,7 +62,7 @@ def recognises(file: SourceFile) -> bool:
 
 def parse(file: SourceFile) -> Iterator[Parsed | Rejection]:
     """Yield the items that may be papers, in their order. Raises FileRefused for no items."""
-    content = file.json
+    content = _content(file)
     if not isinstance(content, list) and not (
         isinstance(content, dict) and isinstance(content.get("items"), list)
     ):
@@ -107,6 +112,23 @@ def parse_item(item: Any) -> PaperRecord:
             code_url=arxiv.code_link(url, abstract),
         )
     )
+
+
+def _is_yaml(file: SourceFile) -> bool:
+    """Say whether the file begins as Better BibTeX's export does when it is written as YAML."""
+    return re.match(rb"(?:---\s*)?config:\s", file.head.lstrip(_BLANK)) is not None
+
+
+def _content(file: SourceFile) -> Any:
+    if not _is_yaml(file):
+        return file.json
+    try:
+        # Texts alone: a volume is a text in the JSON, and no year becomes a date.
+        return yaml.load(file.read(), yaml.CBaseLoader)  # noqa: S506 - it makes texts, lists, maps
+    except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
+        raise FileRefused(
+            _("It is not valid YAML: %(error)s.") % {"error": shown(" ".join(str(error).split()))}
+        ) from error
 
 
 def _items(content: Any) -> list[Any]:

@@ -164,3 +164,23 @@ def test_a_file_without_items_is_refused_when_it_is_named_zotero() -> None:
 )
 def test_what_may_be_something_else_is_not_taken_for_zotero(value: Any) -> None:
     assert not zotero.recognises(SourceContent("any.json", json.dumps(value).encode()))
+
+
+def test_an_export_written_as_yaml_is_read() -> None:
+    file = SourceContent(
+        "library.yaml",
+        b"config:\n  label: BetterBibTeX JSON\nitems:\n  - itemType: journalArticle\n"
+        b"    title: On Looms\n    date: 2021-03-14\n    volume: 12\n"
+        b"    publicationTitle: Journal of Looms\n",
+    )
+    assert zotero.recognises(file)
+    (entry,) = zotero.parse(file)
+    assert isinstance(entry, Parsed)
+    assert entry.record.title == "On Looms"
+    assert entry.record.journal_ref == "Journal of Looms 12 (2021)"
+
+
+@pytest.mark.parametrize("broken", [b"config: {\n", b"config: x\n\tlabel", b"config: \xff\xfe\n"])
+def test_yaml_that_is_broken_is_refused(broken: bytes) -> None:
+    with pytest.raises(FileRefused, match="not valid YAML"):
+        zotero.recognises(SourceContent("library.yaml", broken))
