@@ -15,6 +15,8 @@ from papers.models import (
     Authorship,
     ExternalCount,
     LibraryEntry,
+    MergeCandidate,
+    MergeRecord,
     ModerationLogEntry,
     Paper,
     PaperHeat,
@@ -142,6 +144,16 @@ def record(**values: Any) -> SourceRecord:
     return SourceRecord.objects.create(paper=make_paper(), **(right | dated | values))
 
 
+def candidate(**values: Any) -> MergeCandidate:
+    values = {"first": paper(), "second": paper(), "found_at": NOW, **values}
+    return MergeCandidate.objects.create(**values)
+
+
+def merge(**values: Any) -> MergeRecord:
+    values = {"kept": paper(), "merged": paper(), "reason": "A test.", "merged_at": NOW, **values}
+    return MergeRecord.objects.create(**values)
+
+
 def count() -> ExternalCount:
     return ExternalCount.objects.create(
         paper=make_paper(), source="huggingface", count=82, taken_on=date(2026, 3, 1)
@@ -257,6 +269,13 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
         )
     ],
     ("paper_listed_by_person_is_listed", lambda: paper(listed=False, listed_by_person_at=NOW)),
+    ("mergecandidate_pair_once", lambda: again(candidate())),
+    ("mergecandidate_two_papers", lambda: candidate(first=(one := paper()), second=one)),
+    ("mergecandidate_decided_when_decided", lambda: candidate(decision="apart")),
+    ("mergecandidate_decided_when_decided", lambda: candidate(decided_at=NOW)),
+    ("mergecandidate_decided_when_decided", lambda: candidate(decision="never", decided_at=NOW)),
+    ("mergerecord_two_papers", lambda: merge(kept=(one := paper()), merged=one)),
+    ("mergerecord_merged_once", lambda: again(merge(), kept=paper())),
     ("paper_not_merged_into_itself", lambda: change(merging := paper(), merged_into=merging)),
     ("papers_paper_render_version_check", lambda: change(paper(), render_version=-1)),
     ("papers_paper_version_check", lambda: change(paper(), version=-1)),
@@ -387,6 +406,8 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     ReadingListEntry: entry,
     RemovedEntry: removed_entry,
     LibraryEntry: kept,
+    MergeCandidate: candidate,
+    MergeRecord: merge,
 }
 REFERENCES = [
     (model, field)
