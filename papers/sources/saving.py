@@ -219,11 +219,13 @@ def _fill(draft: Draft, tags: dict[Category, int]) -> None:
     """
     said, paper = draft.composition, draft.paper
     for name in PLAIN_FIELDS:
-        if _differs(draft, name) and not (name in said.fill_ins and getattr(paper, name)):
+        if _differs(draft, name) and _may_write(draft, name):
             setattr(paper, name, getattr(said, name))
-            if name == "published_at":
-                paper.published_precision = said.published_precision or Precision.DAY
-    if _differs(draft, "authors") and not ("authors" in said.fill_ins and paper.authors):
+    # The first of January may turn out to be a day, or a day to be no more than a year.
+    dated = _differs(draft, "published_at") or _differs(draft, "published_precision")
+    if dated and paper.published_at == said.published_at:
+        paper.published_precision = said.published_precision or Precision.DAY
+    if _differs(draft, "authors") and _may_write(draft, "authors"):
         paper.authors = list(said.authors)
         paper.authors_text = _searchable(said.authors)
     if _differs(draft, "categories"):
@@ -236,6 +238,19 @@ def _fill(draft: Draft, tags: dict[Category, int]) -> None:
         paper.title_hash = title_hash(paper.title_text)
         paper.abstract_text, paper.abstract_html = abstract.text, abstract.html
         paper.render_version = mathtext.RENDER_VERSION
+
+
+def _may_write(draft: Draft, name: str) -> bool:
+    """Say whether a field of the paper may be replaced: by a bibliography not what people wrote.
+
+    What the sources said before is not theirs: of two bibliographies the better one is believed,
+    whichever came first.
+    """
+    if name not in draft.composition.fill_ins:
+        return True
+    present = getattr(draft.paper, name)
+    before = getattr(draft.stored or Composition(), name)
+    return not present or present == (list(before) if name == "authors" else before)
 
 
 def _differs(draft: Draft, name: str) -> bool:

@@ -218,6 +218,20 @@ def test_a_bibliography_fills_blanks_and_replaces_nothing() -> None:
     assert paper.comments == "read"
 
 
+def test_of_two_bibliographies_the_same_is_believed_whichever_comes_first() -> None:
+    said = {"source": Source.BIBLIOGRAPHY, "published_at": utc("2020-01-01")}
+    one = make_record(**said, source_id="1", authors=("Ada Weaver",), published_precision="year")
+    other = make_record(**said, source_id="2", title="Another", authors=("A. Weaver",))
+    outcomes = []
+    for order in ((one, other), (other, one)):
+        Paper.objects.all().delete()
+        for record in order:
+            upsert([record], NOW)
+        paper = Paper.objects.get()
+        outcomes.append((paper.title_text, paper.authors_text, paper.published_precision))
+    assert outcomes[0] == outcomes[1]
+
+
 def test_an_import_that_lists_a_paper_moves_a_listing_by_a_person() -> None:
     paper = make_paper(key="2603.00011", listed_at=NOW, listed_by_person_at=NOW)
     upsert([make_record(source=Source.ARXIV_ATOM)], NOW)
