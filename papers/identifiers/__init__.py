@@ -23,7 +23,7 @@ from papers.identifiers.names import (
     title_hash,
 )
 from papers.identifiers.pasted import MAX_PASTED_LENGTH, parse_identifier, read_identifier
-from papers.identifiers.result import MAX_KEY_LENGTH, Identifier, Trouble, Unreadable
+from papers.identifiers.result import MAX_KEY_LENGTH, Identifier, Reading, Trouble, Unreadable
 
 __all__ = [
     "FORMAT_SUFFIXES",
@@ -33,6 +33,7 @@ __all__ = [
     "RESERVED_SEGMENTS",
     "URL_KEY_PATTERN",
     "Identifier",
+    "Reading",
     "Trouble",
     "Unreadable",
     "author_name_key",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from papers import access, paging, viewer
 from papers.forms import SearchForm, SearchOrder
-from papers.identifiers import parse_identifier
+from papers.identifiers import Identifier, Reading, Trouble, Unreadable, read_identifier
 from papers.models import Paper
 from papers.search.candidates import MATCHES_RANKED, candidates
 from papers.search.did_you_mean import did_you_mean
@@ -21,6 +21,7 @@ from papers.search.found_words import found_words
 from papers.search.language import Bound, HasCode, Published, Query, Term, parse_query
 from papers.search.notes import notes_for
 from papers.time_limit import TookTooLong, time_limit
+from papers.why_not import why_not
 
 PAGE_SIZE = 30
 # Whoever finds so few may have misspelt a word.
@@ -47,12 +48,13 @@ def show(request: HttpRequest) -> HttpResponse:
     named = access.paper_by_identifier(request.user, text)
     if named is not None:
         return redirect(named)
-    query = parse_query(text)
+    query, reading = parse_query(text), read_identifier(text)
     context = {
         "form": form,
         "query": text,
         "notes": notes_for(query),
-        "is_identifier": parse_identifier(text) is not None,
+        "is_identifier": isinstance(reading, Identifier),
+        "no_paper_because": why_not(text) if _is_meant_as_id(reading) else "",
     }
     if not query:
         return render(request, "papers/search.html", context)
@@ -64,6 +66,12 @@ def show(request: HttpRequest) -> HttpResponse:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return render(request, "papers/search.html", context, status=status)
     return render(request, "papers/search.html", context)
+
+
+def _is_meant_as_id(reading: Reading) -> bool:
+    """Say whether what names no paper looks like an id or an address all the same."""
+    words = (Trouble.NOTHING, Trouble.TOO_LONG, Trouble.WORDS)
+    return isinstance(reading, Unreadable) and reading.trouble not in words
 
 
 def _results(request: HttpRequest, query: Query, order: str) -> dict[str, object]:

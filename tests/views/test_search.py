@@ -78,6 +78,13 @@ def test_an_id_that_is_not_here_says_so(client: Client) -> None:
     assert "No paper with this id is here yet" in response.content.decode()
 
 
+def test_an_address_that_names_no_paper_says_what_to_paste_instead(client: Client) -> None:
+    response = client.get("/search/", {"q": "https://www.nature.com/articles/nature14539"})
+    assert "This address of nature.com does not tell the DOI" in response.content.decode()
+    words = client.get("/search/", {"q": "zymurgy"}).content.decode()
+    assert "No paper has all of this" in words
+
+
 def test_an_id_that_cannot_exist_is_searched_as_words(client: Client) -> None:
     paper = make_paper("The incident of 2513.00001")
     assert found(client, "2513.00001") == [paper.key]
