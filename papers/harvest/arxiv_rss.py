@@ -9,6 +9,7 @@ from datetime import datetime
 
 from papers.harvest.answers import Answer
 from papers.harvest.arxiv_sets import wanted
+from papers.harvest.listing import list_announced
 from papers.harvest.pages import Page
 from papers.harvest.polite import ARXIV_RSS, Asker
 from papers.models import Harvest
@@ -31,7 +32,7 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
         if answer.status != NOT_MODIFIED:
             validators[code] = answer.validators
         yield Page(
-            entries=listed(entries, now),
+            entries=list_announced(entries, now),
             progress={"left": left} if left else {},
             validators=validators,
         )
@@ -39,7 +40,3 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
 
 def _read(answer: Answer) -> tuple[Answer, Sequence[Entry]]:
     return answer, ([] if answer.status == NOT_MODIFIED else list(arxiv_rss.parse(answer.file)))
-
-
-def listed(entries: Sequence[Entry], now: datetime) -> Sequence[Entry]:
-    return entries

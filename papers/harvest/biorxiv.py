@@ -1,6 +1,7 @@
 """bioRxiv and medRxiv: every version of a preprint that was posted on a day, day by day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -9,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from papers.harvest.answers import Answer, BrokenAnswer
 from papers.harvest.days import ONE_DAY, next_day
+from papers.harvest.listing import list_announced
+from papers.harvest.listing_rules import NEW
 from papers.harvest.pages import Page, Progress
 from papers.harvest.polite import BIORXIV_API, Asker
 from papers.models import Harvest
 from papers.sources import biorxiv
-from papers.sources.record import Entry
+from papers.sources.record import Entry, Parsed
 
 SERVERS = ("biorxiv", "medrxiv")
 
@@ -31,9 +34,17 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
         )
         progress = _after(progress, day, cursor + len(entries), total)
         over = "servers" not in progress
+        entries = list_announced([_announced(entry) for entry in entries], now)
         yield Page(entries=entries, progress=progress, complete_until=day if over else None)
     if harvest.progress:
         yield Page(progress={})
+
+
+def _announced(entry: Entry) -> Entry:
+    """Take the posting of a first version for the announcement of a new paper."""
+    if isinstance(entry, Parsed) and entry.record.version == 1:
+        return replace(entry, announcement=NEW)
+    return entry
 
 
 def _after(progress: Progress, day: date, cursor: int, total: int) -> Progress:
