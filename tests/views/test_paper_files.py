@@ -166,7 +166,7 @@ def test_the_page_names_its_files_for_people_and_for_programs(client: Client) ->
         assert f'<meta name="{name}" content="{content}">' in html
 
 
-def test_programs_are_not_told_a_day_that_nobody_knows(client: Client) -> None:
+def test_nobody_is_told_a_day_that_nobody_knows(client: Client) -> None:
     first = datetime(2025, 1, 1, tzinfo=UTC)
     make_paper(key="2503.01234", published_at=first, published_precision="year")
     make_paper(key="2503.01235", published_at=first, published_precision="month")
@@ -177,6 +177,8 @@ def test_programs_are_not_told_a_day_that_nobody_knows(client: Client) -> None:
     assert '<meta name="citation_publication_date" content="2025">' in year
     assert '<meta name="citation_publication_date" content="2025/01">' in month
     assert "citation_online_date" not in year + month
+    assert '<time datetime="2025">2025</time>' in year
+    assert '<time datetime="2025-01">January 2025</time>' in month
 
 
 def test_a_doi_that_ends_like_a_file_is_reached_by_its_own_id(client: Client) -> None:
