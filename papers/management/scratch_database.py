@@ -43,5 +43,5 @@ def working_in(name: str) -> Iterator[None]:
 
 def _go_to(name: str) -> None:
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone
     connection.settings_dict["NAME"] = name
