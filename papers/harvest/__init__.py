@@ -1,1 +1,1 @@
-"""Reading the sources that keep the catalogue fresh: politely, piece by piece, resumably."""
+"""Reading the sources that keep the catalogue fresh: politely, in pieces, resumably."""

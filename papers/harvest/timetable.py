@@ -17,7 +17,7 @@ from papers.harvest.polite import (
 )
 from papers.models import Provider
 
-# What `manage.py fetch_arxiv` asks for.
+# The harvest of what `manage.py fetch_arxiv` asks for.
 FETCH_ARXIV = "fetch_arxiv"
 
 

@@ -11,7 +11,9 @@ from papers.models import Harvest, Paper
 from tests.harvest.replies import make_work
 from tests.harvest.server import Fault, SourceServer, refuse
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+pytestmark = pytest.mark.django_db
+
+at_noon = pytest.mark.usefixtures("at_noon")
 
 
 def fetch(*arguments: str) -> tuple[str, str, int]:
@@ -35,6 +37,7 @@ def test_ids_in_any_spelling_are_fetched(server: SourceServer) -> None:
     assert out == "created=2 updated=0 unchanged=0 rejected=1\n"
 
 
+@at_noon
 def test_a_category_is_fetched_since_a_day(server: SourceServer) -> None:
     server.works += [make_work("2603.00001"), make_work("2603.00002", categories=("cs.CL",))]
     out, _err, status = fetch("--category", "cs.LG", "--since", "2026-03-01")
@@ -95,6 +98,7 @@ def test_while_the_harvest_is_paused_it_says_so(server: SourceServer) -> None:
     assert server.asked == []
 
 
+@at_noon
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
