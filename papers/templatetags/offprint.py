@@ -1,10 +1,12 @@
 """What templates say often."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from functools import lru_cache
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from papers.icons import PATHS
 from papers.identifiers import author_name_key
 from papers.markdown import plain_text, render_markdown
-from papers.models import Paper
+from papers.models import Paper, Precision
 
 register = template.Library()
 
@@ -73,6 +75,26 @@ def excerpt(text: str) -> str:
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+# As people read a date, and as machines do, by how much of it is known.
+_PUBLISHED = {
+    Precision.YEAR: ("Y", "Y"),
+    Precision.MONTH: ("YEAR_MONTH_FORMAT", "Y-m"),
+    Precision.DAY: ("DATE_FORMAT", "Y-m-d"),
+}
+
+
+@register.filter
+def published(paper: Paper) -> SafeString:
+    """The day on which a paper was published, UTC; its month or year where no more is known."""
+    if paper.published_at is None:
+        return mark_safe("")
+    day = paper.published_at.astimezone(UTC)
+    people, machines = _PUBLISHED[Precision(paper.published_precision)]
+    return format_html(
+        '<time datetime="{}">{}</time>', date_format(day, machines), date_format(day, people)
+    )
 
 
 @register.simple_tag
