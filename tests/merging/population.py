@@ -144,7 +144,8 @@ class Population:
 
     def keep(self, member: User, paper: Paper) -> None:
         note, status = self.random.choice(NOTES), self.random.choice(["", "read", "to_read"])
-        if not note and not status:
+        # A list alone may keep it, by a row without either.
+        if self.maybe() or not (note or status):
             return
         instant = NOW - timedelta(minutes=self.random.randrange(1000))
         LibraryEntry.objects.create(

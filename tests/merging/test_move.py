@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 QUICKLY = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
