@@ -37,15 +37,12 @@ PLAIN = (IDENTIFIERS, RECORDS, TAGS, COUNTS, PLACES)
 
 
 @transaction.atomic
-def move(
-    kept: Paper, merged: Paper, *, by: User | None, reason: str, tie: Sequence[str], at: datetime
-) -> MergeRecord:
+def move(kept: Paper, merged: Paper, *, by: User | None, reason: str, at: datetime) -> MergeRecord:
     """Make `merged` a part of `kept`, with all that people and sources gave it.
 
     Takes part in the caller's transaction and locks both papers until its end. `by` is None when
-    an import found a shared id; `tie` is one identifier of each, as keys, or empty. `kept` should
-    have the preferable key, as it keeps its own. The fields that are composed of records are left
-    to the caller, who then calls `note_composition`.
+    an import found a shared id. `kept` should have the preferable key, as it keeps its own. The
+    fields that are composed of records are left to the caller, who then calls `note_composition`.
 
     Both objects are brought up to date. Raises CannotMerge for a paper with itself, and for one
     that is part of another already.
@@ -71,7 +68,6 @@ def move(
     return MergeRecord.objects.create(
         kept=kept,
         merged=merged,
-        tie=list(tie),
         moved=moved,
         reason=reason,
         merged_by=by,

@@ -194,7 +194,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("tie", models.JSONField(default=list, editable=False)),
                 (
                     "moved",
                     models.JSONField(

@@ -57,15 +57,10 @@ class MergeCandidate(models.Model):
 
 
 class MergeRecord(models.Model):
-    """One paper became part of another, with all that is needed to part them again exactly.
-
-    `tie` holds one identifier of each, as keys: while it is there an import takes the two for one
-    work. It is empty when a shared id says so anyway.
-    """
+    """One paper became part of another, with all that is needed to part them again exactly."""
 
     kept = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="merges")
     merged = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="merged_by")
-    tie = models.JSONField(default=list, editable=False)
     moved = models.JSONField(
         default=dict,
         editable=False,

@@ -37,10 +37,9 @@ def merge_papers(
     hidden = Paper.objects.filter(pk__in=[one.pk, other.pk], hidden_at__isnull=False).first()
     if hidden is not None:
         raise Refused(_("%(key)s is hidden. Restore it first.") % {"key": hidden.key})
-    tie = [kept.key, merged.key]
     try:
         with recomposed([kept.pk, merged.pk]):
-            record = move(kept, merged, by=moderator, reason=reason, tie=tie, at=now)
+            record = move(kept, merged, by=moderator, reason=reason, at=now)
     except CannotMerge as refusal:
         raise Refused(refusal.message) from refusal
     note_composition(record)

@@ -152,7 +152,6 @@ def _merge(shelf: Shelf) -> list[MergeRecord]:
             merge.merged.paper,
             by=None,
             reason=f"Records of their sources name both: they share {merge.shared}.",
-            tie=[],
             at=shelf.now,
         )
         for merge in shelf.merges

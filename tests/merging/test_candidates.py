@@ -163,14 +163,14 @@ def test_what_was_decided_of_a_paper_holds_for_the_one_that_it_became() -> None:
         candidate = MergeCandidate.objects.get(first=first, second=third)
         if first == merged:
             decide(candidate, Decision.APART)
-    move(kept, merged, by=None, reason="A test.", tie=[], at=NOW)
+    move(kept, merged, by=None, reason="A test.", at=NOW)
     assert find() == (0, 0, 1)
     assert set(MergeCandidate.objects.values_list("decision", flat=True)) == {"apart", "merged"}
 
 
 def test_a_merged_paper_is_in_no_candidate() -> None:
     kept, merged = paper(key="0704.0001"), paper(key="0705.0001")
-    move(kept, merged, by=None, reason="A test.", tie=[], at=NOW)
+    move(kept, merged, by=None, reason="A test.", at=NOW)
     assert find() == (0, 0, 0)
 
 

@@ -44,7 +44,7 @@ QUICKLY = settings(
 
 
 def merge(kept: Paper, merged: Paper) -> MergeRecord:
-    return move(kept, merged, by=None, reason="They share a DOI.", tie=[], at=NOW)
+    return move(kept, merged, by=None, reason="They share a DOI.", at=NOW)
 
 
 def assert_no_drift() -> None:

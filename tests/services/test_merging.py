@@ -46,7 +46,6 @@ def test_the_paper_with_the_preferable_key_is_kept_whichever_is_named_first(
     )
     assert (record.kept, record.merged) == (preprint, published)
     assert published.merged_into == preprint
-    assert record.tie == ["2503.00001", "doi:10.1000/m"]
     assert log() == [("merge", "doi:10.1000/m", "carol", "Same text.")]
 
 
