@@ -1,6 +1,8 @@
 """The admin, one file a concept. Importing them registers them."""
 
 from papers.admin import (
+    harvest,
+    listing_rules,
     merging,
     moderation,
     paper,
@@ -12,6 +14,8 @@ from papers.admin import (
 )
 
 __all__ = [
+    "harvest",
+    "listing_rules",
     "merging",
     "moderation",
     "paper",

@@ -36,7 +36,13 @@ def list_announced(entries: Sequence[Entry], now: datetime) -> list[Entry]:
     than the maximum of a day.
     """
     found = list(entries)
-    days = sorted({each.record.record_date for each in found if _is_announcement(each)})
+    days = sorted(
+        {
+            each.record.record_date
+            for each in found
+            if isinstance(each, Parsed) and each.announcement
+        }
+    )
     rules = current_rules() if days else None
     if rules is None:
         return found
@@ -115,10 +121,6 @@ def preview(rules: Rules, today: date) -> Preview:
         if day is not None and rules.admit([(scheme_of(source), code) for code in codes or ()]):
             wanted[day] += 1
     return Preview(announced, sum(rules.at_most(number) for number in wanted.values()))
-
-
-def _is_announcement(entry: Entry) -> bool:
-    return isinstance(entry, Parsed) and bool(entry.announcement)
 
 
 def _is_of(entry: Entry, announced_on: date) -> bool:

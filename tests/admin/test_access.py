@@ -147,6 +147,9 @@ MODERATORS_SEE = [
     "papers/rankingsnapshot",
     "papers/moderationlogentry",
     "papers/sourcerecord",
+    "papers/harvest",
+    "papers/harvestrun",
+    "papers/sourcestate",
 ]
 NEEDS_A_PERMISSION = ["papers/upvote", "accounts/user", "account/emailaddress", "mfa/authenticator"]
 

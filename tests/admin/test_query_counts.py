@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from papers.models import (
     ExternalCount,
+    Harvest,
+    HarvestRun,
     MergeCandidate,
     MergeRecord,
     ModerationLogEntry,
@@ -42,6 +44,9 @@ CHANGELISTS = [
     "papers/sourcerecord",
     "papers/mergecandidate",
     "papers/mergerecord",
+    "papers/harvest",
+    "papers/harvestrun",
+    "papers/sourcestate",
     "accounts/user",
     "account/emailaddress",
     "mfa/authenticator",
@@ -61,6 +66,11 @@ def grow(number: int) -> None:
         PaperHeat.objects.create(paper=paper, upvotes=1)
         RankingSnapshot.objects.create(window="week", taken_at=now, paper_ids=[paper.pk])
         add_record(paper)
+        harvest = Harvest.objects.create(name=f"harvest {paper.pk}")
+        for _run in range(2):
+            HarvestRun.objects.create(
+                harvest=harvest, started_at=now, active_at=now, finished_at=now
+            )
         MergeCandidate.objects.create(first=paper, second=make_paper(), found_at=now)
         MergeRecord.objects.create(
             kept=paper, merged=make_paper(), reason="A test.", merged_by=member, merged_at=now

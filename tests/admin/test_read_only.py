@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.models import (
+    Harvest,
+    HarvestRun,
     ModerationLogEntry,
     Paper,
     PaperHeat,
@@ -48,12 +50,26 @@ def make_record(paper: Paper | None = None, source_id: str = "x-1") -> SourceRec
     )
 
 
+def make_run() -> HarvestRun:
+    now = timezone.now()
+    harvest, _created = Harvest.objects.get_or_create(name="arxiv_rss")
+    return HarvestRun.objects.create(
+        harvest=harvest,
+        started_at=now,
+        active_at=now,
+        finished_at=now,
+        rejected=1,
+        rejections=[{"position": 1, "name": "2603.00011", "reason": "It has no title."}],
+    )
+
+
 MAKERS = {
     "upvote": lambda: make_upvote(make_user("bob"), make_paper()),
     "paperheat": make_heat,
     "rankingsnapshot": make_snapshot,
     "moderationlogentry": make_entry,
     "sourcerecord": make_record,
+    "harvestrun": make_run,
 }
 
 

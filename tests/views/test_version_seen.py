@@ -1,5 +1,7 @@
 """POST /papers/<key>/version/seen/, and where a new version is shown"""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -20,7 +22,7 @@ def alice(client: Client) -> User:
     return alice
 
 
-def with_new(owner: User, number: int = 3, title: str = "", **fields: str) -> Paper:
+def with_new(owner: User, number: int = 3, title: str = "", **fields: Any) -> Paper:
     """A paper that the member keeps, of which a version has come."""
     paper = keep(owner, title, **fields)
     LibraryEntry.objects.filter(owner=owner, paper=paper).update(new_version=number)
