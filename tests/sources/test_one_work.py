@@ -54,7 +54,9 @@ def test_a_shared_id_makes_two_papers_one_with_the_votes_of_both(client: Client)
     kept, merged = paper("2603.00001"), paper("doi:10.1000/shared")
     assert merged.state == PaperState.MERGED
     assert kept.journal_ref == "Ann. Weav. 3"
-    assert set(Upvote.objects.filter(paper=kept, removed_at=None).values_list("user", flat=True)) == {
+    assert set(
+        Upvote.objects.filter(paper=kept, removed_at=None).values_list("user", flat=True)
+    ) == {
         alice.pk,
         bob.pk,
     }
