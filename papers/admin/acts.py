@@ -61,6 +61,7 @@ class ActingAdmin(SeenByModerators, ReadOnlyAdmin[Row]):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "original": row,
             "media": self.media,
             "may_act": may_act,
             "buttons": self.buttons(row),

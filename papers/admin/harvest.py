@@ -164,6 +164,19 @@ def _can_run(harvest: Harvest) -> bool:
     return words.is_on_timetable(harvest) and harvest.run_requested_at is None
 
 
+class HarvestFilter(admin.SimpleListFilter):
+    title = gettext_lazy("harvest")
+    parameter_name = "harvest"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        harvests = Harvest.objects.only("name")
+        return [(str(harvest.pk), words.name_of(harvest)) for harvest in harvests]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {value for value, _label in self.lookup_choices}
+        return queryset.filter(harvest=self.value()) if self.value() in known else queryset
+
+
 class OutcomeFilter(admin.SimpleListFilter):
     title = gettext_lazy("outcome")
     parameter_name = "outcome"
@@ -192,17 +205,17 @@ class HarvestRunAdmin(SeenByModerators, ReadOnlyAdmin[HarvestRun]):
     list_display = (
         "started_at",
         "job",
-        "finished_at",
         "requests",
         "created",
         "updated",
         "unchanged",
         "rejected",
-        "short_error",
+        "outcome",
     )
     list_only = (
         "started_at",
         "harvest__name",
+        "active_at",
         "finished_at",
         "requests",
         "created",
@@ -212,7 +225,7 @@ class HarvestRunAdmin(SeenByModerators, ReadOnlyAdmin[HarvestRun]):
         "error",
     )
     list_select_related = ("harvest",)
-    list_filter = ("harvest", OutcomeFilter)
+    list_filter = (HarvestFilter, OutcomeFilter)
     sortable_by = ()
     ordering = ("-started_at", "-id")
     fields = (
@@ -233,9 +246,9 @@ class HarvestRunAdmin(SeenByModerators, ReadOnlyAdmin[HarvestRun]):
     def job(self, run: HarvestRun) -> str:
         return words.name_of(run.harvest)
 
-    @admin.display(description=gettext_lazy("error"))
-    def short_error(self, run: HarvestRun) -> str:
-        return short(run.error)
+    @admin.display(description=gettext_lazy("outcome"))
+    def outcome(self, run: HarvestRun) -> str:
+        return short(words.outcome_of(run))
 
     @admin.display(description=gettext_lazy("the first rejected records"))
     def first_rejections(self, run: HarvestRun) -> SafeString:

@@ -25,6 +25,12 @@ NAMED = 12
 
 
 class ListingRulesForm(ModelForm[ListingRules]):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "categories" in self.fields:
+            # Categories are the sources' own; a new tag would have no papers.
+            self.fields["categories"].widget.can_add_related = False
+
     def clean_categories(self) -> QuerySet[Tag]:
         """Take what a synonym stands for; refuse topics, which no source announces papers in."""
         chosen = list(self.cleaned_data["categories"])

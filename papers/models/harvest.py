@@ -98,7 +98,7 @@ class HarvestRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.harvest_id} at {self.started_at:%Y-%m-%d %H:%M}"
+        return f"Run of {self.started_at:%Y-%m-%d %H:%M}"
 
 
 class Weekend(models.TextChoices):

@@ -161,6 +161,8 @@ def test_run_now_makes_it_due(allowed: Client) -> None:
     assert harvest.run_requested_at is not None
     assert harvest.progress == {"day": "2026-03-06"}
     assert logged() == [("carol", "Run now")]
+    history = page_of(harvest).replace("change", "history")
+    assert "Run now" in text_at(allowed, history)
     assert 'name="run"' not in allowed.get(page_of(harvest)).content.decode()
 
 
@@ -174,8 +176,7 @@ def test_pause_and_resume(allowed: Client) -> None:
     assert press(allowed, harvest, "run")[0].startswith("warning: That cannot be done")
     press(allowed, harvest, "resume")
     harvest.refresh_from_db()
-    assert not harvest.paused
-    assert harvest.run_requested_at is None
+    assert (harvest.paused, harvest.run_requested_at) == (False, None)
     assert logged() == [("carol", "Pause"), ("carol", "Resume")]
 
 
@@ -253,6 +254,7 @@ def test_runs_are_narrowed_by_harvest_and_outcome(moderator: Client) -> None:
     for query, number in (
         ("", 4),
         (f"harvest={oai.pk}", 2),
+        ("harvest=nonsense", 4),
         ("outcome=running", 1),
         ("outcome=failed", 1),
         ("outcome=complete", 2),
