@@ -10,6 +10,7 @@ from papers.mathtext import render_abstract
 from papers.models import (
     LibraryEntry,
     Paper,
+    PaperVersion,
     ReadingList,
     ReadingStatus,
     RemovedEntry,
@@ -113,6 +114,11 @@ def make_community(*, papers: int = 3) -> Community:
     library.set_status(owner=alice, paper=hidden, status="read", now=now)
     library.write_note(owner=alice, paper=listed[1], note=MARKDOWN, now=now)
     show_everything(alice, listed[0])
+    PaperVersion.objects.bulk_create(
+        PaperVersion(paper=listed[0], number=number, submitted_at=submitted_at)
+        for number, submitted_at in ((1, LONG_OVER), (2, None), (3, now))
+    )
+    LibraryEntry.objects.filter(owner=alice, paper=listed[0]).update(new_version=3)
     hide_paper(paper=hidden, moderator=carol, reason="Spam, not a paper.")
     refresh_all(timezone.now())
     close_due(timezone.now())
@@ -209,6 +215,7 @@ def member_pages(community: Community) -> dict[str, str]:
     return {
         "library": "/library/",
         "library, filtered": "/library/?q=learning&tag=cs.LG&note=1&sort=title",
+        "library, new versions": "/library/?new_version=1",
         "library, by title": "/library/?status=read&sort=title",
         "new list": "/lists/new/",
         "private list": community.private_list.get_absolute_url(),
