@@ -78,6 +78,8 @@ def _sentence(each: dict[str, Any]) -> str:
             return _("Both have one title, but for case, accents and punctuation.")
         case {"kind": "same_authors", "names": names}:
             return _("Family names in common: %(names)s.") % {"names": ", ".join(names)}
+        case {"kind": "years", "years": [first, second]} if first == second:
+            return _("Both were published in %(year)s.") % {"year": first}
         case {"kind": "years", "years": [first, second]}:
             return _("Published in %(first)s and in %(second)s.") % {
                 "first": first,
