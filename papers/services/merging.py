@@ -34,11 +34,9 @@ def merge_papers(
     """
     reason = given_reason(reason)
     kept, merged = sorted((one, other), key=lambda paper: key_preference(paper.key))
-    hidden = Paper.objects.filter(pk__in=[one.pk, other.pk], hidden_at__isnull=False).first()
-    if hidden is not None:
-        raise Refused(_("%(key)s is hidden. Restore it first.") % {"key": hidden.key})
     try:
         with recomposed([kept.pk, merged.pk]):
+            _refuse_hidden(kept.pk, merged.pk)
             record = move(kept, merged, by=moderator, reason=reason, at=now)
     except CannotMerge as refusal:
         raise Refused(refusal.message) from refusal
@@ -52,8 +50,8 @@ def separate_papers(*, record: MergeRecord, moderator: User, reason: str, now: d
     """Undo a merge, a moderator's or an import's; the two are two works from now on.
 
     No import merges them again. `record` is brought up to date. Raises ValidationError when the
-    reason is blank, and Refused when it was undone already, or when another merge has to be undone
-    first.
+    reason is blank, and Refused when it was undone already, when another merge has to be undone
+    first, and when the paper is hidden: the other one would be seen, and nobody has decided that.
     """
     reason = given_reason(reason)
     # Where no source has said anything since, all is put back as it was, also what a moderator
@@ -61,6 +59,7 @@ def separate_papers(*, record: MergeRecord, moderator: User, reason: str, now: d
     both = [record.kept_id, record.merged_id] if has_news(record) else []
     try:
         with recomposed(both):
+            _refuse_hidden(record.kept_id, record.merged_id)
             undo(record, by=moderator, at=now)
     except CannotMerge as refusal:
         raise Refused(refusal.message) from refusal
@@ -98,6 +97,15 @@ def keep_apart(*, candidate: MergeCandidate, moderator: User, reason: str, now: 
     for name, value in values.items():
         setattr(candidate, name, value)
     _log(ModerationAction.KEEP_APART, candidate.second, moderator, reason)
+
+
+def _refuse_hidden(*paper_ids: int) -> None:
+    """Refuse when one of the papers is hidden; none is from then on, until the transaction ends."""
+    # As an import and a merge lock them, and as hiding does, which waits.
+    papers = Paper.objects.filter(pk__in=paper_ids).order_by("pk").select_for_update(no_key=True)
+    for paper in papers.only("key", "hidden_at"):
+        if paper.hidden_at is not None:
+            raise Refused(_("%(key)s is hidden. Restore it first.") % {"key": paper.key})
 
 
 def _log(action: ModerationAction, paper: Paper, moderator: User, reason: str) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from papers.merging.candidates import find_candidates
 from papers.models import Authorship, MergeRecord, Paper, PaperIdentifier, PaperTag, Source
 from papers.services.merging import merge_papers, separate_papers
+from papers.services.moderation import hide_paper, restore_paper
 from papers.sources.record import PaperRecord
 from papers.sources.upsert import ImportResult, upsert
 from tests.factories import make_moderator, make_tag
@@ -109,6 +111,33 @@ def test_a_new_record_of_a_part_stays_with_the_merged_paper_and_goes_with_it() -
     assert Paper.objects.get(key="2603.00011").comments == "With a correction."
     separate(record)
     assert [paper.comments for paper in both()] == ["", "With a correction."]
+
+
+def test_news_of_a_part_of_a_hidden_paper_shows_nothing_of_it() -> None:
+    upsert([preprint(), published()])
+    merge()
+    hide_paper(paper=both()[0], moderator=make_moderator("dave"), reason="Libel.")
+    upsert([published(record_date=date(2026, 4, 1), comments="With a correction.")])
+    assert [paper.state for paper in both()] == ["hidden", "merged"]
+    assert Paper.objects.count() == 2
+
+
+def test_an_import_leaves_a_hidden_paper_apart_and_a_moderator_decides_once_it_is_restored() -> (
+    None
+):
+    upsert([preprint(), published()])
+    dave = make_moderator("dave")
+    hidden = both()[1]
+    hide_paper(paper=hidden, moderator=dave, reason="Libel.")
+    shared = preprint(identifiers=(ARXIV, DOI), record_date=date(2026, 4, 1))
+    upsert([shared])
+    assert [paper.state for paper in both()] == ["catalogue", "hidden"]
+    assert find_candidates(timezone.now()).added == 0
+    restore_paper(paper=hidden, moderator=dave, reason="It is none.")
+    upsert([shared])
+    assert [paper.state for paper in both()] == ["catalogue", "catalogue"]
+    assert find_candidates(timezone.now()).added == 1
+    assert not MergeRecord.objects.exists()
 
 
 def test_a_second_import_changes_nothing_about_a_merge_nor_a_separation() -> None:

@@ -10,6 +10,7 @@ from papers.merging.candidates import find_candidates
 from papers.models import Decision, MergeCandidate, ModerationAction, ModerationLogEntry, Paper
 from papers.services.errors import Refused
 from papers.services.merging import keep_apart, merge_papers, separate_papers
+from papers.services.moderation import hide_paper, restore_paper
 from tests.factories import make_moderator, make_paper
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,10 @@ def published() -> Paper:
 def log() -> list[tuple[str, str, str, str]]:
     entries = ModerationLogEntry.objects.order_by("pk")
     return list(entries.values_list("action", "paper__key", "actor__username", "reason"))
+
+
+def states() -> dict[str, str]:
+    return dict(Paper.objects.values_list("key", "state"))
 
 
 def test_the_paper_with_the_preferable_key_is_kept_whichever_is_named_first(
@@ -97,6 +102,32 @@ def test_a_hidden_paper_is_restored_before_it_is_merged(
     with pytest.raises(Refused, match=r"10\.1000/m is hidden\. Restore it first"):
         merge_papers(one=preprint, other=published, moderator=carol, reason="One.", now=NOW)
     assert log() == []
+
+
+def test_what_was_hidden_after_a_merge_is_restored_before_it_is_separated(
+    carol: User, preprint: Paper, published: Paper
+) -> None:
+    """Else the merged paper would be seen, which was hidden with the kept one."""
+    record = merge_papers(one=preprint, other=published, moderator=carol, reason="One.", now=NOW)
+    hide_paper(paper=preprint, moderator=carol, reason="Libel.")
+    with pytest.raises(Refused, match=r"2503\.00001 is hidden\. Restore it first"):
+        separate_papers(record=record, moderator=carol, reason="Two.", now=NOW)
+    assert record.undone_at is None
+    assert states() == {"2503.00001": "hidden", "doi:10.1000/m": "merged"}
+    restore_paper(paper=preprint, moderator=carol, reason="It is none.")
+    separate_papers(record=record, moderator=carol, reason="Two.", now=NOW)
+    assert set(states().values()) == {"listed"}
+    assert [action for action, *_rest in log()] == ["merge", "hide", "restore", "separate"]
+
+
+def test_a_merged_paper_can_neither_be_hidden_nor_restored_on_its_own(
+    carol: User, preprint: Paper, published: Paper
+) -> None:
+    merge_papers(one=preprint, other=published, moderator=carol, reason="One.", now=NOW)
+    with pytest.raises(Refused, match="Hide that one"):
+        hide_paper(paper=published, moderator=carol, reason="Libel.")
+    with pytest.raises(Refused, match="not hidden"):
+        restore_paper(paper=published, moderator=carol, reason="It is none.")
 
 
 def test_what_cannot_be_done_is_refused_in_words(
