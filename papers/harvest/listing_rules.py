@@ -64,11 +64,12 @@ def apply(
     taken   how many papers the day that they would be listed under has already
     listed  ids of papers that are listed already, under whatever day: they keep it
 
-    Where a day takes fewer than there are, the first of them by their ids.
+    Where a day takes fewer than there are, the first of them by their ids. The days of catching up
+    count from the day that papers are listed under, which is Monday for some of Saturday.
     """
     found = list(entries)
     day = rules.day_of(announced_on)
-    if day is None or not _is_in_time(announced_on, day, rules, today):
+    if day is None or not 0 <= (today - day).days <= rules.catch_up_days:
         return found
     wanted = sorted(
         {
@@ -85,10 +86,6 @@ def apply(
         else entry
         for entry in found
     ]
-
-
-def _is_in_time(announced_on: date, day: date, rules: Rules, today: date) -> bool:
-    return day <= today and (today - announced_on).days <= rules.catch_up_days
 
 
 def _is_wanted(entry: Parsed, rules: Rules, listed: Collection[IdPair]) -> bool:

@@ -1,6 +1,6 @@
 """Which announced papers are listed, and on which day: papers/harvest/listing_rules.py"""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -106,6 +106,15 @@ def test_weekends(
     assert [instant.date() for instant in listed_of(applied).values()] == (
         [expected] if expected else []
     )
+
+
+@pytest.mark.parametrize(("catch_up_days", "today"), [(0, MONDAY), (1, date(2026, 3, 10))])
+def test_catching_up_counts_from_the_monday_under_which_a_weekend_is_listed(
+    catch_up_days: int, today: date
+) -> None:
+    rules = make_rules(weekend=Weekend.MONDAY, catch_up_days=catch_up_days)
+    assert ids_of(apply([make_entry(11)], SATURDAY, rules, today)) == ["2603.00011"]
+    assert ids_of(apply([make_entry(11)], SATURDAY, rules, today + timedelta(days=1))) == []
 
 
 @pytest.mark.parametrize("weekend", Weekend)
