@@ -3,7 +3,7 @@
 A provider's lock is held for as long as a request lasts, by a connection of its own, and the next
 request begins a gap after the end of the last one. So what arXiv asks for holds over all workers
 and machines that share the database. A worker that is killed loses its connection, and with it the
-lock.
+lock; but the row of SourceState says until when its request may last, and the next one waits.
 """
 
 import time
@@ -69,13 +69,17 @@ class ChunkOver(Exception):  # noqa: N818 - an ordinary end, not a defect
 
 
 class LeftAlone(ChunkOver):
-    """The provider is to be left alone until `until`; `refusals` counts those in a row."""
+    """The provider is to be left alone until `until`; `refusals` counts those in a row.
 
-    def __init__(self, reason: str, until: datetime, refusals: int) -> None:
+    refused  whether it refused just now; otherwise it was not asked, for what happened before
+    """
+
+    def __init__(self, reason: str, until: datetime, refusals: int, *, refused: bool) -> None:
         super().__init__(reason)
         self.reason = reason
         self.until = until
         self.refusals = refusals
+        self.refused = refused
 
 
 @dataclass
@@ -171,9 +175,11 @@ class Asker:
         refusal = ""
         asked_for = None
         try:
-            with source_state.turn(service.provider, self._patience(service)) as back_off:
+            with source_state.turn(
+                service.provider, self._patience(service), service.seconds
+            ) as back_off:
                 if back_off is not None:
-                    raise _left_alone(service, back_off, _("It asked to be left alone."))
+                    raise _left_alone(service, back_off, _why_alone(back_off), refused=False)
                 # Others may have taken so long that there is no time left, or a pause was asked for.
                 self._patience(service)
                 self.before()
@@ -215,8 +221,17 @@ def leave_alone(service: Service, reason: str) -> LeftAlone:
     return _left_alone(service, source_state.leave_alone(service.provider), reason)
 
 
-def _left_alone(service: Service, back_off: source_state.BackOff, reason: str) -> LeftAlone:
-    return LeftAlone(f"{service.provider.label}: {reason}", back_off.until, back_off.refusals)
+def _left_alone(
+    service: Service, back_off: source_state.BackOff, reason: str, *, refused: bool = True
+) -> LeftAlone:
+    reason = f"{service.provider.label}: {reason}"
+    return LeftAlone(reason, back_off.until, back_off.refusals, refused=refused)
+
+
+def _why_alone(back_off: source_state.BackOff) -> str:
+    if back_off.unfinished:
+        return _("It may still be answering a request that was cut off.")
+    return _("It asked to be left alone.")
 
 
 def _judged(answer: Answer) -> Answer:

@@ -30,10 +30,19 @@ _MAKE_ROW = (
 )
 _LOOK = """
 select back_off_until, back_off_until > clock_timestamp(), refusals,
-    extract(epoch from clock_timestamp() - last_request_at)::float8
+    extract(epoch from clock_timestamp() - last_request_at)::float8,
+    busy_until, extract(epoch from busy_until - clock_timestamp())::float8
 from papers_sourcestate where provider = %s
 """
-_ASKED = "update papers_sourcestate set last_request_at = clock_timestamp() where provider = %s"
+_ASKING = """
+update papers_sourcestate set last_request_at = clock_timestamp(),
+    busy_until = clock_timestamp() + make_interval(secs => %s)
+where provider = %s
+"""
+_ASKED = """
+update papers_sourcestate set last_request_at = clock_timestamp(), busy_until = null
+where provider = %s
+"""
 # Twice as long with each refusal in a row, within the bounds, and never shorter than it asked for.
 _REFUSED = """
 update papers_sourcestate set refusals = least(refusals + 1, 32000),
@@ -51,15 +60,20 @@ class NotOurTurn(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class BackOff:
-    """Until when a provider is left alone, after how many refusals in a row."""
+    """Until when a provider is left alone, after how many refusals in a row.
+
+    unfinished  True when it refused nothing, but may still be at work on a request whose sender
+                was killed or lost the lock
+    """
 
     until: datetime
     refusals: int
+    unfinished: bool = False
 
 
 @contextmanager
-def turn(provider: Provider, patience: float) -> Iterator[BackOff | None]:
-    """Hold the provider's lock; the block sends one request.
+def turn(provider: Provider, patience: float, longest: float) -> Iterator[BackOff | None]:
+    """Hold the provider's lock; the block sends one request, of at most `longest` seconds.
 
     Yields a BackOff when the provider is to be left alone: then nothing may be sent. Otherwise
     waits until the gap since the last request is over, and yields None. Waits at most `patience`
@@ -68,13 +82,18 @@ def turn(provider: Provider, patience: float) -> Iterator[BackOff | None]:
     with own_cursor() as cursor, _locked(cursor, provider, patience):
         cursor.execute(_MAKE_ROW, [provider])
         cursor.execute(_LOOK, [provider])
-        until, active, refusals, since = cursor.fetchone()
+        until, active, refusals, since, busy_until, busy = cursor.fetchone()
         if active:
             yield BackOff(until, refusals)
             return
+        # We have the lock, so whoever asks has lost it. A longer time is of a clock that was put
+        # back.
+        if 0 < (busy or 0) <= max(settings.HARVESTING["timeout_seconds"].values()):
+            yield BackOff(busy_until, refusals, unfinished=True)
+            return
         _wait_out_gap(provider, since)
-        # Before and after: a worker that is killed meanwhile has asked, too.
-        cursor.execute(_ASKED, [provider])
+        # Before and after: a worker that is killed meanwhile has asked, too, and is answered.
+        cursor.execute(_ASKING, [longest, provider])
         try:
             yield None
         finally:

@@ -21,6 +21,9 @@ class SourceState(models.Model):
 
     provider = models.CharField(max_length=10, choices=Provider.choices, primary_key=True)
     last_request_at = models.DateTimeField(null=True, blank=True)
+    # While a request is under way, when it will have ended at the latest. It stays when whoever
+    # asked was killed or lost the lock: the provider may still be working on the answer.
+    busy_until = models.DateTimeField(null=True, blank=True)
     back_off_until = models.DateTimeField(null=True, blank=True)
     # How often in a row it refused: the next time it is left alone for longer.
     refusals = models.PositiveSmallIntegerField(default=0)
@@ -77,6 +80,8 @@ class HarvestRun(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    # How often in a row this run's own requests were refused; after some it gives up.
+    refusals = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, help_text=_("Why it stopped, if it failed."))
     rejections = models.JSONField(
         default=list, blank=True, help_text=_("The first rejected records, with the reasons.")

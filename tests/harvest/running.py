@@ -31,11 +31,13 @@ def set_state(provider: Provider, **fields: datetime | int) -> None:
     """Set what is known of a provider, for all connections; the test's own is inside a transaction."""
     with own_cursor() as cursor:
         cursor.execute(
-            "insert into papers_sourcestate (provider, last_request_at, back_off_until, refusals)"
-            " values (%s, %s, %s, %s)",
+            "insert into papers_sourcestate"
+            " (provider, last_request_at, busy_until, back_off_until, refusals)"
+            " values (%s, %s, %s, %s, %s)",
             [
                 provider,
                 fields.get("last_request_at"),
+                fields.get("busy_until"),
                 fields.get("back_off_until"),
                 fields.get("refusals", 0),
             ],

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from papers.harvest.answers import BadAnswer, BrokenAnswer, ServerFailed
+from papers.harvest.answers import Answer, BadAnswer, BrokenAnswer, ServerFailed
 from papers.harvest.polite import (
     ARXIV_API,
     ARXIV_RSS,
@@ -18,8 +19,9 @@ from papers.harvest.polite import (
     LeftAlone,
     user_agent,
 )
+from papers.harvest.source_state import PROVIDER_LOCK
 from papers.models import Provider, SourceState
-from tests.at_once import at_once
+from tests.at_once import at_once, in_thread
 from tests.eventually import eventually
 from tests.harvest.replies import Reply, make_work
 from tests.harvest.running import let_back_offs_pass, set_state
@@ -159,6 +161,51 @@ def test_who_waits_too_long_for_others_gives_up(server: SourceServer) -> None:
         return "gave up"
 
     assert at_once(first, second) == ["stalled", "gave up"]
+    assert len(server.asked) == 1
+
+
+def cut_off() -> None:
+    """End the connection of whoever holds a provider's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_locks join pg_database on oid = database"
+            " where locktype = 'advisory' and classid = %s and datname = current_database()",
+            [PROVIDER_LOCK],
+        )
+
+
+def test_a_request_whose_lock_was_lost_is_waited_out(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.HARVESTING["timeout_seconds"] = {"usual": 2.0, "slow": 2.0}
+    server.seconds_to_think = 1.0
+
+    def first() -> Answer:
+        with asker() as ask:
+            return ask.get(ARXIV_RSS, FEED)
+
+    losing = in_thread(first)
+    eventually(lambda: server.asked)
+    cut_off()
+    with asker() as ask:
+        with pytest.raises(LeftAlone, match="may still be answering") as alone:
+            ask.get(ARXIV_API)
+        assert len(server.asked) == 1
+        assert not alone.value.refused
+        assert 0 < (alone.value.until - timezone.now()).total_seconds() <= 2
+        with pytest.raises(OperationalError):
+            losing.result()
+        eventually(lambda: alone.value.until < timezone.now())
+        ask.get(ARXIV_RSS, FEED)
+    assert len(server.asked) == 2
+    server.assert_polite(0.03)
+    assert state().busy_until is None
+
+
+def test_a_time_that_no_request_takes_is_not_waited_out(server: SourceServer) -> None:
+    set_state(Provider.ARXIV, busy_until=timezone.now() + timedelta(hours=2))
+    with asker() as ask:
+        ask.get(ARXIV_RSS, FEED)
     assert len(server.asked) == 1
 
 
