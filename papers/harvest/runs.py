@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 # The first half of the names of the locks, the second is the number of the harvest.
 HARVEST_LOCK = 7_340_224
-# After so many refusals in a row, hours, a run fails: somebody has to look.
+# After so many refusals in a row of its own requests, some hours, a run fails: somebody has to look.
 GIVE_UP_AFTER = 12
 
 
@@ -182,7 +182,7 @@ def _work(
             for page in job.pages(harvest, asker, timezone.now()):
                 take_in(page, harvest, run, timezone.now())
                 forgive(job.provider)
-                _note_activity(run, asker)
+                _note_activity(run, asker, refusals=0)
                 watch(page)
             return _finish(run, asker, "")
         except LeftAlone as left:
@@ -206,18 +206,24 @@ def _work(
 
 
 def _wait_or_give_up(run: HarvestRun, asker: Asker, left: LeftAlone) -> Chunk:
+    """End the chunk; end the run when its own requests were refused too often."""
     logger.info("%s", left.reason)
-    if left.refusals >= GIVE_UP_AFTER:
+    # One that was not sent, because others were refused before, says nothing.
+    refusals = run.refusals + 1 if left.refused else run.refusals
+    _note_activity(run, asker, refusals)
+    if refusals >= GIVE_UP_AFTER:
         reason = _("%(reason)s That was refusal %(number)d in a row; the next run tries again.")
-        return _finish(run, asker, reason % {"reason": left.reason, "number": left.refusals})
-    _note_activity(run, asker)
+        return _finish(run, asker, reason % {"reason": left.reason, "number": refusals})
     return Chunk(Outcome.UNFINISHED, run, left)
 
 
-def _note_activity(run: HarvestRun, asker: Asker) -> None:
+def _note_activity(run: HarvestRun, asker: Asker, refusals: int | None = None) -> None:
+    """Write how much was asked, and, where it is known, how often in a row it was refused."""
     sent, asker.requests = asker.requests, 0
+    if refusals is not None:
+        run.refusals = refusals
     HarvestRun.objects.filter(pk=run.pk).update(
-        active_at=timezone.now(), requests=F("requests") + sent
+        active_at=timezone.now(), requests=F("requests") + sent, refusals=run.refusals
     )
 
 

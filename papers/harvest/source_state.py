@@ -24,6 +24,8 @@ NUMBERS = {Provider.ARXIV: 1, Provider.BIORXIV: 2, Provider.CROSSREF: 3}
 
 # The longest that a server may send us away for, seconds: it may have meant milliseconds.
 LONGEST_BACK_OFF = 24 * 3600.0
+# So long after a provider was left alone, seconds, its next refusal is the first one again.
+END_OF_ROW = 2 * 3600.0
 
 _MAKE_ROW = (
     "insert into papers_sourcestate (provider, refusals) values (%s, 0) on conflict do nothing"
@@ -44,12 +46,18 @@ update papers_sourcestate set last_request_at = clock_timestamp(), busy_until = 
 where provider = %s
 """
 # Twice as long with each refusal in a row, within the bounds, and never shorter than it asked for.
+# What was refused long ago is no row any more.
 _REFUSED = """
-update papers_sourcestate set refusals = least(refusals + 1, 32000),
+with before as (
+    select provider, case when back_off_until < clock_timestamp() - make_interval(secs => %(row)s)
+        then 0 else refusals end as refusals
+    from papers_sourcestate where provider = %(provider)s for update
+)
+update papers_sourcestate as state set refusals = least(before.refusals + 1, 32000),
     back_off_until = clock_timestamp() + make_interval(secs => greatest(
-        least(%(least)s * power(2, least(refusals, 20)), %(most)s), %(asked)s))
-where provider = %(provider)s
-returning back_off_until, refusals
+        least(%(least)s * power(2, least(before.refusals, 20)), %(most)s), %(asked)s))
+from before where state.provider = before.provider
+returning state.back_off_until, state.refusals
 """
 _FORGIVEN = "update papers_sourcestate set refusals = 0 where provider = %s and refusals > 0"
 
@@ -153,6 +161,7 @@ def leave_alone(provider: Provider, asked_for: float | None = None) -> BackOff:
                 "provider": provider,
                 "least": least,
                 "most": most,
+                "row": END_OF_ROW,
                 "asked": min(asked_for or 0.0, LONGEST_BACK_OFF),
             },
         )

@@ -27,6 +27,14 @@ def let_back_offs_pass() -> None:
         cursor.execute("update papers_sourcestate set back_off_until = null")
 
 
+def database_now() -> datetime:
+    """The time by the clock that back-offs are kept by, which no test can turn."""
+    with own_cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
 def set_state(provider: Provider, **fields: datetime | int) -> None:
     """Set what is known of a provider, for all connections; the test's own is inside a transaction."""
     with own_cursor() as cursor:

@@ -15,7 +15,14 @@ from papers.harvest.runs import GIVE_UP_AFTER, Outcome, due, run_chunk
 from papers.harvest.timetable import JOBS
 from papers.models import Harvest, Paper, Provider
 from tests.harvest.replies import make_work, oai_error
-from tests.harvest.running import chunk, harvest_of, let_back_offs_pass, set_state
+from tests.harvest.running import (
+    chunk,
+    database_now,
+    forget_states,
+    harvest_of,
+    let_back_offs_pass,
+    set_state,
+)
 from tests.harvest.server import Fault, SourceServer, instead, refuse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -137,6 +144,34 @@ def test_refusals_without_end_fail_the_run_and_the_next_one_goes_on(server: Sour
         server.asked[0].query.get("resumptionToken") or server.asked[0].query["from"] >= "2026-03"
     )
     assert Paper.objects.count() == 7
+
+
+def test_refusals_of_others_fail_no_run(server: SourceServer) -> None:
+    fill(server)
+    soon = database_now() + timedelta(minutes=5)
+    set_state(Provider.ARXIV, refusals=GIVE_UP_AFTER, back_off_until=soon)
+    for _number in range(GIVE_UP_AFTER):
+        done = chunk(OAI)
+        assert done.outcome is Outcome.UNFINISHED
+        assert done.wait is not None
+    assert server.asked == []
+    let_back_offs_pass()
+    server.faults.append(Fault("/", refuse(503)))
+    assert chunk(OAI).outcome is Outcome.UNFINISHED
+    let_back_offs_pass()
+    assert chunk(OAI).outcome is Outcome.FINISHED
+    assert harvest_of(OAI).runs.get().refusals == 0
+
+
+def test_refusals_of_long_ago_make_the_next_back_off_no_longer(server: SourceServer) -> None:
+    for hours, expected in ((3, 1), (1, 6)):
+        forget_states()
+        ended = database_now() - timedelta(hours=hours)
+        set_state(Provider.ARXIV, refusals=5, back_off_until=ended)
+        server.faults.append(Fault("/", refuse(503)))
+        done = chunk(OAI)
+        assert done.wait is not None
+        assert done.wait.refusals == expected
 
 
 def test_a_good_answer_makes_the_next_refusal_the_first(server: SourceServer) -> None:
