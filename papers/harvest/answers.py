@@ -14,6 +14,8 @@ from papers.sources.files import SourceContent
 
 # A page of 2,000 records of arXiv has some 6 MB, a day of all its feeds as much.
 MAX_ANSWER_BYTES = 64 * 2**20
+# What a client is told that asks too much: usually 429 or 503, by arXiv also 403 and 406.
+REFUSALS = frozenset({403, 406, 429, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -86,6 +88,8 @@ def read(
 ) -> Answer:
     """Send one request and read its answer; redirects are not followed.
 
+    Of a refusal the head says everything: its content is not read, so it cannot break off.
+
     Raises NoAnswer when there is none within `seconds`, BrokenAnswer when it breaks off, BadAnswer
     when it is too large.
     """
@@ -100,7 +104,7 @@ def read(
             return Answer(
                 url=str(url),
                 status=response.status_code,
-                content=_content(response, end),
+                content=b"" if response.status_code in REFUSALS else _content(response, end),
                 validators=_validators(response),
                 redirect=response.headers.get("Location")
                 if response.status_code in REDIRECTS

@@ -19,15 +19,21 @@ from django.utils.translation import gettext as _
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from papers.harvest import source_state
-from papers.harvest.answers import Answer, BadAnswer, BrokenAnswer, NoAnswer, ServerFailed, read
+from papers.harvest.answers import (
+    REFUSALS,
+    Answer,
+    BadAnswer,
+    BrokenAnswer,
+    NoAnswer,
+    ServerFailed,
+    read,
+)
 from papers.models import Provider
 from papers.sources.files import FileRefused
 
 Read = TypeVar("Read")
 
 MAX_REDIRECTS = 2
-# What a client is told that asks too much: usually 429 or 503, by arXiv also 403 and 406.
-REFUSALS = frozenset({403, 406, 429, 502, 503, 504})
 # How often an answer is asked for that breaks off or is no sound XML or JSON.
 ATTEMPTS = 3
 

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from django.db import OperationalError, connection
@@ -110,6 +111,23 @@ def test_a_refusal_leaves_the_provider_alone(
     left = (refused.value.until - timezone.now()).total_seconds()
     assert least - 10 < left <= most
     assert refused.value.until == state().back_off_until
+
+
+def break_off_refusal(handler: BaseHTTPRequestHandler, reply: Reply) -> int:
+    handler.send_response(429)
+    handler.send_header("Retry-After", "3600")
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b"Rate")
+    handler.close_connection = True
+    return 429
+
+
+def test_a_refusal_that_breaks_off_is_one(server: SourceServer) -> None:
+    server.faults.append(Fault("/", break_off_refusal))
+    with asker() as ask, pytest.raises(LeftAlone, match="answered 429") as refused:
+        ask.get(ARXIV_RSS, FEED)
+    assert (refused.value.until - timezone.now()).total_seconds() > 3500
 
 
 def test_a_date_to_come_back_is_kept(server: SourceServer) -> None:
