@@ -199,6 +199,7 @@ class MergeCandidateAdmin(PairAdmin[MergeCandidate]):
             moderator=moderator,
             reason=reason,
             now=timezone.now(),
+            candidate=candidate,
         )
         return _("One paper now: %(merged)s is part of %(kept)s.") % {
             "merged": record.merged.key,

@@ -24,19 +24,30 @@ from papers.sources.upsert import recomposed
 
 @transaction.atomic
 def merge_papers(
-    *, one: Paper, other: Paper, moderator: User, reason: str, now: datetime
+    *,
+    one: Paper,
+    other: Paper,
+    moderator: User,
+    reason: str,
+    now: datetime,
+    candidate: MergeCandidate | None = None,
 ) -> MergeRecord:
     """Make one paper of two; the one with the preferable key is kept, and the other leads to it.
 
     An arXiv id is preferred to a DOI and that to one of ours, then the smaller one. Both objects
-    are brought up to date. Raises ValidationError when the reason is blank, and Refused when one
-    of the papers is hidden or merged already.
+    are brought up to date. `candidate` is what the moderator decides, if this is of the queue.
+    Without it, this holds whatever was decided of the two before, also that they are two works.
+
+    Raises ValidationError when the reason is blank, and Refused when one of the papers is hidden
+    or merged already, and when the candidate was decided meanwhile.
     """
     reason = given_reason(reason)
     kept, merged = sorted((one, other), key=lambda paper: key_preference(paper.key))
     try:
         with recomposed([kept.pk, merged.pk]):
             _refuse_hidden(kept.pk, merged.pk)
+            if candidate is not None:
+                _lock_undecided(candidate)
             record = move(kept, merged, by=moderator, reason=reason, at=now)
     except CannotMerge as refusal:
         raise Refused(refusal.message) from refusal
@@ -88,15 +99,20 @@ def keep_apart(*, candidate: MergeCandidate, moderator: User, reason: str, now: 
     when it was decided meanwhile.
     """
     reason = given_reason(reason)
+    _lock_undecided(candidate)
+    values = {"decision": Decision.APART, "decided_by": moderator, "decided_at": now}
+    MergeCandidate.objects.filter(pk=candidate.pk).update(**values)
+    for name, value in values.items():
+        setattr(candidate, name, value)
+    _log(ModerationAction.KEEP_APART, candidate.second, moderator, reason)
+
+
+def _lock_undecided(candidate: MergeCandidate) -> None:
+    """Refuse when the candidate is decided, or gone; nobody else decides it from then on."""
     rows = MergeCandidate.objects.select_for_update(of=("self",)).filter(pk=candidate.pk)
     stored = rows.first()
     if stored is None or stored.decision:
         raise Refused(_("Somebody has decided this meanwhile."))
-    values = {"decision": Decision.APART, "decided_by": moderator, "decided_at": now}
-    rows.update(**values)
-    for name, value in values.items():
-        setattr(candidate, name, value)
-    _log(ModerationAction.KEEP_APART, candidate.second, moderator, reason)
 
 
 def _refuse_hidden(*paper_ids: int) -> None:

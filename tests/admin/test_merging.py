@@ -62,7 +62,7 @@ def test_the_page_of_a_candidate_shows_both_papers_side_by_side(moderator: Clien
         "Ids arXiv id 2503.00001 DOI 10.1000/1",
         "Upvotes that count 1 0",
         "Both have one title",
-        f"Published in {year.year} and in {year.year}.",
+        f"Both were published in {year.year}.",
     ):
         assert words in text, words
 
@@ -121,7 +121,15 @@ def test_a_button_that_is_none_does_nothing(moderator: Client) -> None:
     assert MergeCandidate.objects.get().decision == ""
 
 
-def test_what_was_decided_meanwhile_is_said(moderator: Client, carol: User) -> None:
+def test_what_was_kept_apart_meanwhile_is_not_merged(moderator: Client) -> None:
+    candidate = make_pair()
+    press(moderator, candidate, "apart", "Two.")
+    response = press(moderator, candidate, "merge", "One.")
+    assert messages_of(response) == ["warning: Somebody has decided this meanwhile."]
+    assert not MergeRecord.objects.exists()
+
+
+def test_what_was_merged_meanwhile_is_said(moderator: Client, carol: User) -> None:
     candidate = make_pair()
     merge_papers(
         one=candidate.first, other=candidate.second, moderator=carol, reason="One.", now=NOW

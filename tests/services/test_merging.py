@@ -80,6 +80,36 @@ def test_a_candidate_that_is_kept_apart_is_not_found_again(
     assert log() == [(ModerationAction.KEEP_APART, "doi:10.1000/m", "carol", "A part two.")]
 
 
+def test_what_was_decided_meanwhile_is_not_merged(
+    carol: User, preprint: Paper, published: Paper
+) -> None:
+    find_candidates(NOW)
+    candidate = MergeCandidate.objects.get()
+    keep_apart(candidate=MergeCandidate.objects.get(), moderator=carol, reason="Two.", now=NOW)
+
+    def merge(candidate: MergeCandidate | None) -> None:
+        merge_papers(
+            one=preprint,
+            other=published,
+            moderator=carol,
+            reason="One.",
+            now=NOW,
+            candidate=candidate,
+        )
+
+    with pytest.raises(Refused, match="decided this meanwhile"):
+        merge(candidate)
+    assert set(states().values()) == {"listed"}
+    assert MergeCandidate.objects.get().decision == Decision.APART
+    # Who does not decide a candidate is not bound by what was decided of it.
+    merge(None)
+    with pytest.raises(Refused, match="decided this meanwhile"):
+        merge(candidate)
+    MergeCandidate.objects.all().delete()
+    with pytest.raises(Refused, match="decided this meanwhile"):
+        merge(candidate)
+
+
 def test_each_act_needs_a_reason_and_does_nothing_without(
     carol: User, preprint: Paper, published: Paper
 ) -> None:
