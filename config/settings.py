@@ -13,6 +13,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.arxiv_categories import arxiv_categories
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
 
@@ -440,13 +442,19 @@ if HARVEST:
         "Name an e-mail address or a web page at which arXiv and the other sources reach you: "
         "HARVEST_CONTACT=papers@example.org",
     )
+# It stands in a header of every request.
+if not (HARVEST_CONTACT.isascii() and HARVEST_CONTACT.isprintable()):
+    raise ImproperlyConfigured(
+        "HARVEST_CONTACT may have ASCII characters only. Write a name such as münchen.de as "
+        "xn--mnchen-3ya.de, and other letters of a web address as %C3%BC."
+    )
 ARXIV_API_URL = env.str("ARXIV_API_URL", default="https://export.arxiv.org/api/query")
 ARXIV_OAI_URL = env.str("ARXIV_OAI_URL", default="https://oaipmh.arxiv.org/oai")
 ARXIV_RSS_URL = env.str("ARXIV_RSS_URL", default="https://rss.arxiv.org/rss")
 BIORXIV_API_URL = env.str("BIORXIV_API_URL", default="https://api.biorxiv.org")
 CROSSREF_API_URL = env.str("CROSSREF_API_URL", default="https://api.crossref.org")
 # Archives and categories of arXiv that are read; empty for all of arXiv.
-ARXIV_CATEGORIES = env.list("ARXIV_CATEGORIES", default=[])
+ARXIV_CATEGORIES = arxiv_categories(env.list("ARXIV_CATEGORIES", default=[]))
 # Seconds, by whom we ask. Nobody who runs the site may make them smaller: arXiv's terms ask for
 # three seconds, over all machines, all services and all times of day.
 HARVESTING: dict[str, Any] = {

@@ -49,6 +49,26 @@ def test_what_production_needs_is_asked_for(name: str, advice: str, value: str |
     assert f"{name} is not set. {advice}" in done.stderr
 
 
+def test_categories_of_arxiv_are_taken_without_blanks() -> None:
+    env = {**PRODUCTION, "ARXIV_CATEGORIES": "cs.LG, stat.ML,,cs.NA ,hep-th"}
+    code = "import config.settings as s; print(s.ARXIV_CATEGORIES)"
+    assert run_python(code, env).stdout.strip() == "['cs.LG', 'stat.ML', 'cs.NA', 'hep-th']"
+
+
+@pytest.mark.parametrize("code", ["cs.TYPO", "cs.lg", "grp_physics", "2603.00001"])
+def test_what_is_no_category_of_arxiv_is_named_at_the_start(code: str) -> None:
+    done = run_python("import config.settings", {**PRODUCTION, "ARXIV_CATEGORIES": f"cs.LG,{code}"})
+    assert done.returncode != 0
+    assert f"ARXIV_CATEGORIES names what is no archive or category of arXiv: {code}." in done.stderr
+
+
+@pytest.mark.parametrize("contact", ["papers@münchen.de", "papers@example.org\nX: y"])
+def test_a_contact_that_no_header_may_have_is_refused_at_the_start(contact: str) -> None:
+    done = run_python("import config.settings", {**PRODUCTION, "HARVEST_CONTACT": contact})
+    assert done.returncode != 0
+    assert "HARVEST_CONTACT may have ASCII characters only." in done.stderr
+
+
 def test_production_passes_djangos_own_deployment_checks() -> None:
     code = (
         "import django; django.setup()\n"

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from pytest_django import Settings
 
 from papers.harvest.runs import Outcome
 from papers.models import Paper
-from tests.harvest.replies import make_work, oai_error
-from tests.harvest.running import chunk, harvest_of, harvest_to_its_end
+from tests.harvest.replies import Reply, make_work, oai, oai_error
+from tests.harvest.running import chunk, harvest_of, harvest_to_its_end, let_back_offs_pass
 from tests.harvest.server import (
     Fault,
     SourceServer,
@@ -118,3 +119,84 @@ def test_each_category_is_a_set(
     settings.HARVESTING["first_days"] = 1  # type: ignore[attr-defined]
     harvest_to_its_end("arxiv_oai")
     assert [each.query.get("set") for each in server.asked] == sets
+
+
+NO_SUCH_SET = instead(oai_error("badArgument", "there is no such set"))
+
+
+def test_a_set_that_the_archive_does_not_have_is_reported_and_the_others_are_read(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.ARXIV_CATEGORIES = ["cs.LG", "cs.TYPO", "math.NA"]
+    settings.HARVESTING["first_days"] = 2
+    ids = fill(server)
+    server.works.append(make_work("2603.09999", categories=("math.NA",), day=date(2026, 3, 8)))
+    # The third page of cs.LG is the last.
+    server.faults += [Fault("/", NO_SUCH_SET, after=3), Fault("/", NO_SUCH_SET, after=4)]
+    run = harvest_to_its_end("arxiv_oai")
+    assert sorted(Paper.objects.values_list("key", flat=True)) == [*ids, "2603.09999"]
+    assert (run.rejected, run.error) == (2, "")
+    assert [each["name"] for each in run.rejections] == ["cs:cs:TYPO", "cs:cs:TYPO"]
+    assert harvest_of("arxiv_oai").complete_until == date(2026, 3, 8)
+
+
+def test_a_day_of_which_no_set_can_be_read_is_not_passed_over(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.ARXIV_CATEGORIES = ["cs.LG", "hep-th"]
+    settings.HARVESTING["first_days"] = 1
+    ids = fill(server, days=1)
+    server.faults += [Fault("/", NO_SUCH_SET), Fault("/", NO_SUCH_SET)]
+    assert chunk("arxiv_oai").outcome is Outcome.FAILED
+    assert harvest_of("arxiv_oai").complete_until is None
+    assert harvest_to_its_end("arxiv_oai").created == len(ids)
+
+
+def test_a_set_that_the_site_no_longer_names_is_not_asked_for(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.ARXIV_CATEGORIES = ["cs.LG", "hep-th"]
+    settings.HARVESTING["first_days"] = 1
+    fill(server, days=1)
+    server.faults.append(Fault("/", refuse(503), after=1))
+    assert chunk("arxiv_oai").outcome is Outcome.UNFINISHED
+    assert harvest_of("arxiv_oai").progress["token"]
+    settings.ARXIV_CATEGORIES = ["hep-th"]
+    let_back_offs_pass()
+    server.asked.clear()
+    harvest_to_its_end("arxiv_oai")
+    assert [each.query.get("set") for each in server.asked] == ["physics:hep-th"]
+
+
+def repeat_the_token(server: SourceServer) -> Reply:
+    """The second page of the test's day, as an archive sends it that loses its place."""
+    token = "2026-03-08|cs:cs:LG|3"
+    page = oai(server.works, {"resumptionToken": token}, server.page_size)
+    following = token.replace("|3", "|6").encode()
+    assert following in page.content
+    return Reply(page.content.replace(following, token.encode()), page.kind)
+
+
+def test_a_page_that_names_itself_as_the_next_begins_the_day_again(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.HARVESTING["first_days"] = 1
+    ids = fill(server, days=1)
+    server.faults.append(Fault("/", instead(repeat_the_token(server)), after=1))
+    run = harvest_to_its_end("arxiv_oai")
+    assert (run.created, run.requests) == (len(ids), 5)
+
+
+def test_a_page_that_always_names_itself_ends_the_run(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.HARVESTING["first_days"] = 1
+    fill(server, days=1)
+    page = instead(repeat_the_token(server))
+    server.faults += [Fault("/", page, after=1) for _number in range(20)]
+    done = chunk("arxiv_oai")
+    assert done.outcome is Outcome.FAILED
+    assert done.run is not None
+    done.run.refresh_from_db()
+    assert "names the page again" in done.run.error
+    assert len(server.asked) == 12
