@@ -91,12 +91,12 @@ def read(
     Of a refusal the head says everything: its content is not read, so it cannot break off.
 
     Raises NoAnswer when there is none within `seconds`, BrokenAnswer when it breaks off, BadAnswer
-    when it is too large.
+    when it is too large or redirects to what is no address.
     """
     headers = {
         name: validators[key]
         for key, name in (("etag", "If-None-Match"), ("last_modified", "If-Modified-Since"))
-        if validators.get(key)
+        if _can_be_sent(validators.get(key, ""))
     }
     end = time.monotonic() + seconds
     try:
@@ -117,6 +117,8 @@ def read(
         raise BrokenAnswer(
             _("The answer broke off: %(error)s.") % {"error": shown(error, 200)}
         ) from error
+    except UnicodeError as error:  # httpx looks at Location though it does not follow
+        raise BadAnswer(_("The server sends us to no address, and we do not follow.")) from error
     except httpx.HTTPError as error:
         raise NoAnswer(
             _("The server cannot be reached: %(error)s.") % {"error": shown(error, 200)}
@@ -142,7 +144,12 @@ def _validators(response: httpx.Response) -> dict[str, str]:
         "etag": response.headers.get("ETag", ""),
         "last_modified": response.headers.get("Last-Modified", ""),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in found.items() if _can_be_sent(value)}
+
+
+def _can_be_sent(value: str) -> bool:
+    """Whether a header may have this value: servers send others, and would not get them back."""
+    return value.isascii() and value.isprintable() and value != ""
 
 
 def _retry_after(text: str) -> float | None:
@@ -152,6 +159,6 @@ def _retry_after(text: str) -> float | None:
         return float(text) or None
     try:
         seconds = (parsedate_to_datetime(text) - timezone.now()).total_seconds()
-    except (ValueError, TypeError):  # no date, or one without a time zone
+    except (ValueError, TypeError, OverflowError):  # no date, one without a time zone, or too far
         return None
     return seconds if seconds > 0 else None

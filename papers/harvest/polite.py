@@ -256,13 +256,14 @@ def _followed(provider: Provider, url: httpx.URL, redirect: str) -> httpx.URL:
     """Return the address to go on at. Raises BadAnswer when it is not the provider's."""
     try:
         following = url.join(redirect)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         following = httpx.URL()
     hosts = {httpx.URL(each.url).netloc for each in SERVICES if each.provider == provider}
     # From http to https, and not back.
     if following.netloc not in hosts or following.scheme not in {url.scheme, "https"}:
         raise BadAnswer(
             _("The server sends us to another one, “%(host)s”, and we do not follow.")
-            % {"host": following.host}
+            # As it was sent: “xn--” is the beginning of no name.
+            % {"host": following.raw_host.decode("ascii", "replace")}
         )
     return following

@@ -94,9 +94,23 @@ def test_another_provider_need_not_wait(server: SourceServer, settings: Settings
         (refuse(503, Retry_After="300"), 300, 300),
         (refuse(429, Retry_After="soon"), 60, 60),
         (refuse(429, Retry_After="99999999"), 86400, 86400),
+        (refuse(429, Retry_After="9" * 400), 86400, 86400),
+        (refuse(429, Retry_After="Mon, 01 Jan 99999999999999999999 00:00:00 GMT"), 60, 60),
+        (refuse(429, Retry_After="Fri, 31 Dec 9999 23:59:59 -2359"), 86400, 86400),
         (stall, 60, 60),
     ],
-    ids=["429", "zero", "short", "long", "nonsense", "for-ever", "stall"],
+    ids=[
+        "429",
+        "zero",
+        "short",
+        "long",
+        "nonsense",
+        "for-ever",
+        "infinite",
+        "no-year",
+        "the-last-day",
+        "stall",
+    ],
 )
 def test_a_refusal_leaves_the_provider_alone(
     server: SourceServer, fault: object, least: int, most: int
@@ -263,6 +277,18 @@ def test_an_answer_without_end_is_refused(
         ask.get(ARXIV_RSS, FEED)
 
 
+def test_a_validator_that_no_header_may_have_is_forgotten(server: SourceServer) -> None:
+    odd = Reply(b"<rss/>", headers={"ETag": '"caf\xe9"', "Last-Modified": "yesterday"})
+    server.faults.append(Fault("/", instead(odd)))
+    with asker() as ask:
+        answer = ask.get(ARXIV_RSS, FEED)
+        assert answer.validators == {"last_modified": "yesterday"}
+        # One that was stored by an earlier release is not sent.
+        ask.get(ARXIV_RSS, FEED, validators={"etag": '"caf\xe9"', "last_modified": "yesterday"})
+    assert "if-none-match" not in server.asked[1].headers
+    assert server.asked[1].headers["if-modified-since"] == "yesterday"
+
+
 def redirect(address: str) -> Fault:
     return Fault("/", instead(Reply(b"", status=301, headers={"Location": address})))
 
@@ -284,6 +310,9 @@ def test_redirects_are_followed_at_the_provider_and_in_turn(server: SourceServer
         "file:///etc/passwd",
         "http://[",
         "//other/",
+        "http://xn--/",
+        "//a b",
+        "https://127.0.0.1:99999999/",
     ],
 )
 def test_redirects_to_others_are_not_followed(server: SourceServer, address: str) -> None:
