@@ -43,6 +43,8 @@ CONTAINERS = (
     "blogTitle",
     "series",
 )
+# Items with their creators, and collections within collections.
+MAX_YAML_DEPTH = 50
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 # How Zotero keeps the authors' comments that it finds on arXiv.
 _ARXIV_COMMENT = "Comment: "
@@ -114,6 +116,28 @@ def parse_item(item: Any) -> PaperRecord:
     )
 
 
+def _yaml(content: bytes) -> Any:
+    """Return a YAML value of texts, lists and maps alone. Raises FileRefused, or what PyYAML does.
+
+    An alias (``*a``) makes of a few lines a value of billions, and brackets within brackets use up
+    the stack: no export has either.
+    """
+    depth = 0
+    for event in yaml.parse(content, yaml.CBaseLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise FileRefused(
+                _(
+                    "It is YAML with references to other places in it (*name), which are not followed."
+                )
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_YAML_DEPTH:
+            raise FileRefused(_("It is not usable YAML: it is nested too deeply."))
+    # Texts alone: a volume is a text in the JSON, and no year becomes a date.
+    return yaml.load(content, yaml.CBaseLoader)  # noqa: S506 - it makes texts, lists, maps
+
+
 def _is_yaml(file: SourceFile) -> bool:
     """Say whether the file begins as Better BibTeX's export does when it is written as YAML."""
     return re.match(rb"(?:---\s*)?config:\s", file.head.lstrip(_BLANK)) is not None
@@ -123,8 +147,7 @@ def _content(file: SourceFile) -> Any:
     if not _is_yaml(file):
         return file.json
     try:
-        # Texts alone: a volume is a text in the JSON, and no year becomes a date.
-        return yaml.load(file.read(), yaml.CBaseLoader)  # noqa: S506 - it makes texts, lists, maps
+        return _yaml(file.read())
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
         raise FileRefused(
             _("It is not valid YAML: %(error)s.") % {"error": shown(" ".join(str(error).split()))}

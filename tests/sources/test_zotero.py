@@ -184,3 +184,18 @@ def test_an_export_written_as_yaml_is_read() -> None:
 def test_yaml_that_is_broken_is_refused(broken: bytes) -> None:
     with pytest.raises(FileRefused, match="not valid YAML"):
         zotero.recognises(SourceContent("library.yaml", broken))
+
+
+def test_yaml_that_refers_to_itself_is_refused() -> None:
+    lines = ["config:", "  label: BetterBibTeX JSON", "items:", "  - &a0 {itemType: book}"]
+    lines += [f"  - &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    lines += ["  - itemType: book", "    title: *a29"]
+    with pytest.raises(FileRefused, match="references to other places"):
+        zotero.recognises(SourceContent("library.yaml", "\n".join(lines).encode()))
+
+
+@pytest.mark.parametrize("depth", [100, 50_000])
+def test_yaml_within_yaml_within_yaml_is_refused(depth: int) -> None:
+    nested = b"config: {}\nitems: " + b"[" * depth + b"]" * depth
+    with pytest.raises(FileRefused, match="nested too deeply"):
+        zotero.recognises(SourceContent("library.yaml", nested))
