@@ -7,16 +7,21 @@ import unicodedata
 MAX_NAME_KEY_LENGTH = 120
 
 
-def offprint_key(title: str, family_name: str, year: int | None, salt: int = 0) -> str:
+def offprint_key(
+    title: str, family_name: str, year: int | None, page: str = "", salt: int = 0
+) -> str:
     """Make the ``op:`` key of a paper without arXiv id and usable DOI.
 
-    Spelling that differs only in case, accents, punctuation or spacing gives the same key. The key
-    is a hash: whoever finds it taken compares the papers and, if they differ, asks again with the
-    next `salt`. Raises ValueError for a blank title.
+    Spelling that differs only in case, accents, punctuation or spacing gives the same key. `page`
+    is the first page, where it is known: a column that comes in each issue under one title is a work
+    each time. The key is a hash: whoever finds it taken compares the papers and, if they differ,
+    asks again with the next `salt`. Raises ValueError for a blank title.
     """
     if not title.strip():
         raise ValueError("A paper without a title has no key.")
     parts = [_comparable(title), _comparable(family_name), "" if year is None else str(year)]
+    if page:
+        parts.append(f"page {page}")
     if salt:
         parts.append(str(salt))
     return f"op:{_short_hash(chr(10).join(parts))}"

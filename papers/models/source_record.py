@@ -1,7 +1,9 @@
 """What each source says of a paper. The paper's fields are composed from these."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 # How the reason begins of a paper that is withdrawn because its source has deleted its record.
@@ -54,6 +56,11 @@ class SourceRecord(models.Model):
         indexes = [
             # The catalogue's papers of one source.
             models.Index(fields=["source", "-paper"], name="sourcerecord_source"),
+            # Imports: who claims a DOI, although another paper holds it.
+            GinIndex(
+                OpClass(KeyTransform("identifiers", "fields"), name="jsonb_path_ops"),
+                name="sourcerecord_identifiers",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -107,7 +107,7 @@ def _source_id(identifiers: tuple[IdPair, ...], work: Work, published: datetime 
     if not identifiers:
         title = clean_line(work.title)
         authors = tuple(name for name in map(clean_line, work.authors) if name)
-        return work_key(title, authors, published) if title else "untitled"
+        return work_key(title, authors, published, work.journal_ref) if title else "untitled"
     if len(identifiers) == 1:
         return ":".join(identifiers[0])
     # Several may be longer together than an id may be.

@@ -112,7 +112,7 @@ def _with_relations(papers: QuerySet[Paper]) -> QuerySet[Paper]:
     return (
         papers.only("key", *FIELDS, "primary_tag")
         .select_related("primary_tag")
-        .prefetch_related("identifiers", "tags", "versions", "external_counts")
+        .prefetch_related("identifiers", "records", "tags", "versions", "external_counts")
     )
 
 
@@ -136,12 +136,13 @@ def _described(paper: Paper) -> dict[str, Any]:
 
 
 def _is_told(identifier: PaperIdentifier, paper: Paper) -> bool:
-    """Say whether a source told the identifier, or it is the key: the others are only redirects."""
-    made_here = identifier.former_key or identifier.kind == PaperIdentifier.Kind.OFFPRINT
-    if not made_here:
-        return True
+    """Say whether a source tells the identifier, or it is the key: the others are only redirects."""
     kind, value = str(identifier.kind), identifier.value
-    return paper.key == (value if kind == PaperIdentifier.Kind.ARXIV else f"{kind}:{value}")
+    if paper.key == (value if kind == PaperIdentifier.Kind.ARXIV else f"{kind}:{value}"):
+        return True
+    if not identifier.former_key:
+        return kind != PaperIdentifier.Kind.OFFPRINT
+    return any([kind, value] in row.fields.get("identifiers", ()) for row in paper.records.all())
 
 
 def _plain(value: Any) -> Any:

@@ -1,10 +1,12 @@
 """From the database to the shelf: each function is a fixed number of statements a batch."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from papers.models import (
@@ -85,6 +87,14 @@ def load(entries: Sequence[PaperRecord | Deletion], now: datetime) -> Shelf:
     return shelf
 
 
+# One look into the index for each DOI.
+CLAIMANTS = """
+select distinct record.paper_id
+from unnest(%s::jsonb[]) as claim (ids)
+join papers_sourcerecord as record on record.fields -> 'identifiers' @> claim.ids
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A paper as it was read, and those of its ids that were addresses once."""
@@ -107,9 +117,23 @@ def _papers_of(pairs: Collection[IdPair]) -> set[int]:
         return set()
     keys = {key_of(pair) for pair in pairs}
     return {
+        *_claimants(pairs),
         *PaperIdentifier.objects.filter(any_identifier(pairs)).values_list("paper", flat=True),
         *Paper.objects.filter(key__in=keys, merged_into=None).values_list("pk", flat=True),
     }
+
+
+def _claimants(pairs: Collection[IdPair]) -> set[int]:
+    """Return the papers of which a record claims one of the DOIs, whoever holds it.
+
+    Of two arXiv papers that claim one, the other gets it when the first gives it up.
+    """
+    claims = [json.dumps([pair]) for pair in pairs if pair[0] == "doi"]
+    if not claims:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIMANTS, [claims])
+        return {paper for (paper,) in cursor}
 
 
 def drafts_of(ids: Collection[int]) -> dict[int, Stored]:

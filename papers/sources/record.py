@@ -6,6 +6,7 @@ checked here, once. Nothing here touches the database or the network.
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -35,6 +36,9 @@ MAX_CATEGORIES = 50
 MAX_SOURCE_ID_LENGTH = 255
 MAX_VERSION = 32_767
 MAX_COUNT = 2_147_483_647
+
+# Behind the last comma, before the year.
+_FIRST_PAGE = re.compile(r", (?:pp?\. ?)?([A-Za-z]{0,3}[0-9]+)[^,()]*(?: \([0-9]{4}\))?$")
 
 # The fields that describe the paper: they are stored with the record and make its digest. The
 # others (its date, listing and count) say when and how the source showed it.
@@ -191,15 +195,26 @@ class PaperRecord:
         )
 
     def offprint_key(self, salt: int = 0) -> str:
-        return work_key(self.title, self.authors, self.published_at, salt)
+        return work_key(self.title, self.authors, self.published_at, self.journal_ref, salt)
 
 
 def work_key(
-    title: str, authors: tuple[str, ...], published_at: datetime | None, salt: int = 0
+    title: str,
+    authors: tuple[str, ...],
+    published_at: datetime | None,
+    journal_ref: str = "",
+    salt: int = 0,
 ) -> str:
-    """Return the ``op:`` key of a work by its title, first author and year."""
+    """Return the ``op:`` key of a work by its title, first author, year and first page."""
     year = published_at.year if published_at else None
-    return offprint_key(title, _family_name(authors[0]) if authors else "", year, salt)
+    family_name = _family_name(authors[0]) if authors else ""
+    return offprint_key(title, family_name, year, first_page(journal_ref), salt)
+
+
+def first_page(journal_ref: str) -> str:
+    """Return the first page of “Journal of Looms 12 (3), 45-67 (2020)”, "" where it has none."""
+    found = _FIRST_PAGE.search(journal_ref)
+    return found[1].lower() if found else ""
 
 
 def _family_name(name: str) -> str:

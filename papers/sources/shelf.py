@@ -220,7 +220,9 @@ class Shelf:
             return ids
         said = compose([row])
         ours = (
-            identifier_of(work_key(said.title, said.authors, said.published_at, salt))
+            identifier_of(work_key(said.title, said.authors, said.published_at, page, salt))
+            # Without the page, too: a paper of before keys had it, or of a record without one.
+            for page in dict.fromkeys((said.journal_ref, ""))
             for salt in SALTS
         )
         # Another salt than the first where that was taken when the record came.
@@ -414,9 +416,11 @@ def _works_of(draft: Draft) -> set[str]:
     """
     compositions = [compose([row]) for row in draft.rows.values()]
     works = {
-        work_key(said.title, said.authors, said.published_at, SALTS.stop) for said in compositions
+        work_key(said.title, said.authors, said.published_at, said.journal_ref, SALTS.stop)
+        for said in compositions
     }
     paper = draft.paper
     if paper.title:
-        works.add(work_key(paper.title, tuple(paper.authors), paper.published_at, SALTS.stop))
+        authors = tuple(paper.authors)
+        works.add(work_key(paper.title, authors, paper.published_at, paper.journal_ref, SALTS.stop))
     return works

@@ -167,3 +167,30 @@ def test_versions_are_told_by_whoever_knows_them() -> None:
         (2, utc("2026-03-08")),
         (3, None),
     ]
+
+
+def test_a_doi_that_its_holder_gives_up_goes_to_the_other_paper_that_claims_it() -> None:
+    other = make_record(source=Source.ARXIV_ATOM, identifiers=(OTHER, DOI))
+    upsert([other], NOW)
+    upsert([arxiv(DOI)], NOW)
+    assert PaperIdentifier.objects.get(kind="doi").paper == paper("2603.00001")
+    upsert([arxiv(record_date=date(2026, 3, 9))], NOW)
+    assert PaperIdentifier.objects.get(kind="doi").paper == paper("2603.00002")
+
+
+def test_a_column_that_comes_in_each_issue_is_a_paper_each_time() -> None:
+    columns = [
+        make_record(
+            source=Source.BIBLIOGRAPHY,
+            identifiers=(),
+            source_id=pages,
+            title="Letters from the mill",
+            authors=("Ada Weaver",),
+            published_at=utc("1981-01-01"),
+            published_precision="year",
+            journal_ref=f"Ann. Weav. 2 (1), {pages} (1981)",
+        )
+        for pages in ("49-50", "32")
+    ]
+    assert upsert(columns, NOW) == ImportResult(created=2)
+    assert upsert(columns, NOW) == ImportResult(unchanged=2)

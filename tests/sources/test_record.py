@@ -11,6 +11,7 @@ from papers.sources.record import (
     MAX_NAME_LENGTH,
     MAX_TITLE_LENGTH,
     RecordRejected,
+    first_page,
 )
 from tests.sources.records import make_record, utc
 
@@ -168,3 +169,17 @@ def test_our_own_key_is_the_same_for_both_orders_of_a_name() -> None:
     assert one.offprint_key() == other.offprint_key()
     assert one.offprint_key(1) != one.offprint_key()
     assert make_record(authors=()).offprint_key() != one.offprint_key()
+
+
+@pytest.mark.parametrize(
+    ("journal_ref", "page"),
+    [
+        ("Journal of Looms 12 (3), 45\N{EN DASH}67 (2020)", "45"),
+        ("Journal of Looms 12, L17", "l17"),
+        ("Journal of Looms 12 (3), pp. 5-9", "5"),
+        ("Journal of Looms 12 (3) (2020)", ""),
+        ("", ""),
+    ],
+)
+def test_the_first_page_is_told_by_where_a_work_appeared(journal_ref: str, page: str) -> None:
+    assert first_page(journal_ref) == page
