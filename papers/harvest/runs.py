@@ -102,12 +102,10 @@ def run_chunk(
     Raises KeyError for a name that no harvester has, and what the database raises.
     """
     job = JOBS[name]
-    make_rows()
-    harvest = Harvest.objects.get(name=name)
-    with _claimed(harvest) as claimed:
-        if not claimed:
+    with claimed(name) as ours:
+        if not ours:
             return Chunk(Outcome.BUSY)
-        harvest.refresh_from_db()
+        harvest = Harvest.objects.get(name=name)
         if harvest.paused:
             return Chunk(Outcome.PAUSED)
         run = _open_run(harvest, job, timezone.now())
@@ -123,12 +121,10 @@ def request(name: str, progress: Progress) -> bool:
     What was asked for before and not read to its end is given up, but where `progress["asked"]` is
     the same it goes on where it stopped. False when another worker is at it.
     """
-    make_rows()
-    harvest = Harvest.objects.get(name=name)
-    with _claimed(harvest) as claimed:
-        if not claimed:
+    with claimed(name) as ours:
+        if not ours:
             return False
-        harvest.refresh_from_db()
+        harvest = Harvest.objects.get(name=name)
         harvest.run_requested_at = timezone.now()
         if harvest.progress.get("asked") != progress["asked"]:
             harvest.progress = progress
@@ -140,9 +136,13 @@ def request(name: str, progress: Progress) -> bool:
 
 
 @contextmanager
-def _claimed(harvest: Harvest) -> Iterator[bool]:
-    """Hold the harvest's lock, if it is free; it goes with the connection of whoever is killed."""
-    lock = [HARVEST_LOCK, harvest.pk]
+def claimed(name: str) -> Iterator[bool]:
+    """Hold the harvest's lock, if it is free; it goes with the connection of whoever is killed.
+
+    Who holds it may claim it again: over several chunks, that nobody comes between.
+    """
+    make_rows()
+    lock = [HARVEST_LOCK, Harvest.objects.values_list("pk", flat=True).get(name=name)]
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(%s, %s)", lock)
         (held,) = cursor.fetchone()

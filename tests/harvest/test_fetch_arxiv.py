@@ -1,14 +1,19 @@
 """manage.py fetch_arxiv."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from papers.harvest.runs import GIVE_UP_AFTER
 from papers.management.progress import Progress
-from papers.models import Harvest, Paper
+from papers.models import Harvest, Paper, Provider
+from tests.at_once import in_thread
+from tests.eventually import eventually
 from tests.harvest.replies import make_work
+from tests.harvest.running import database_now, set_state
 from tests.harvest.server import Fault, SourceServer, refuse
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +62,44 @@ def test_a_refusal_is_waited_out_and_said(server: SourceServer, settings: Settin
     out, err, status = fetch("--ids", "2603.00001")
     assert "arXiv: It answered 503. Going on at" in err
     assert (out, status) == ("created=1 updated=0 unchanged=0 rejected=0\n", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_one_does_not_come_between_while_the_first_waits(
+    server: SourceServer, settings: Settings
+) -> None:
+    settings.HARVESTING["back_off_seconds"] = (3.0, 3.0)
+    server.works += [make_work("2603.00001"), make_work("2603.00002")]
+    server.faults.append(Fault("/", refuse(503)))
+    out, err = io.StringIO(), io.StringIO()
+    first = in_thread(
+        lambda: call_command("fetch_arxiv", "--ids", "2603.00001", stdout=out, stderr=err)
+    )
+    eventually(lambda: "Going on at" in err.getvalue())
+    with pytest.raises(CommandError, match="Another fetch_arxiv is at work"):
+        fetch("--ids", "2603.00002")
+    first.result()
+    assert out.getvalue() == "created=1 updated=0 unchanged=0 rejected=0\n"
+    assert fetch("--ids", "2603.00002")[0].startswith("created=1")
+    assert Paper.objects.count() == 2
+
+
+def test_a_back_off_of_others_is_waited_out(server: SourceServer) -> None:
+    soon = database_now() + timedelta(seconds=1)
+    set_state(Provider.ARXIV, refusals=GIVE_UP_AFTER, back_off_until=soon)
+    server.works.append(make_work("2603.00001"))
+    out, err, status = fetch("--ids", "2603.00001")
+    assert "arXiv: It asked to be left alone. Going on at" in err
+    assert (out, status) == ("created=1 updated=0 unchanged=0 rejected=0\n", 0)
+
+
+def test_where_nothing_is_left_of_what_it_asked_it_says_so(
+    server: SourceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("papers.harvest.runs.request", lambda name, place: True)
+    _out, err, status = fetch("--ids", "2603.00001")
+    assert status == 1
+    assert "another fetch_arxiv took its place" in err
 
 
 def test_interrupted_it_says_what_it_did_and_goes_on_later(

@@ -58,10 +58,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         place = _place(options)
-        if not runs.request(FETCH_ARXIV, place):
-            raise CommandError(
-                _("Another fetch_arxiv is at work; wait for its end."), returncode=STATUS_FAILED
-            )
+        # Also between the chunks, while arXiv is left alone: another command would take its place.
+        with runs.claimed(FETCH_ARXIV) as ours:
+            if not ours or not runs.request(FETCH_ARXIV, place):
+                raise CommandError(
+                    _("Another fetch_arxiv is at work; wait for its end."),
+                    returncode=STATUS_FAILED,
+                )
+            status = self._fetch_and_tell()
+        if status:
+            sys.exit(status)
+
+    def _fetch_and_tell(self) -> int:
+        """Fetch, and write the totals whatever happens; return the exit status."""
         status = 0
         try:
             with Progress(self.stderr, "papers") as progress:
@@ -71,8 +80,7 @@ class Command(BaseCommand):
             self.stderr.write(_("Interrupted. The same command goes on from here."))
         finally:
             self._write_totals()
-        if status:
-            sys.exit(status)
+        return status
 
     def _fetch(self, progress: Progress) -> int:
         """Work chunk after chunk, leaving arXiv alone where it wants that; return the status."""
@@ -99,6 +107,10 @@ class Command(BaseCommand):
         elif done.run is not None:
             done.run.refresh_from_db()
             self._say(_("It failed: %(reason)s") % {"reason": done.run.error})
+        else:
+            self._say(
+                _("What it asked for is gone: another fetch_arxiv took its place. Run it again.")
+            )
         return STATUS_FAILED
 
     def _explain_wait(self, state: RetryCallState) -> None:
