@@ -60,7 +60,7 @@ class Work:
 def to_record(work: Work) -> PaperRecord:
     """Make the record of a work. Raises RecordRejected when it has no title, or too much of a field.
 
-    Its id within the source is made of all its ids, or else of title, first author and year: two
+    Its id within the source is made of all its ids, or else of title, first author, year and page: two
     bibliographies that say the same of a work have one record, and no id that any of them has for
     it is lost.
     """

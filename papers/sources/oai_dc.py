@@ -2,7 +2,7 @@
 
 arXiv's own records and those of other archives use its few elements differently. A record of
 another archive has no id that is known elsewhere unless it names a DOI or arXiv's page: the paper
-then gets a key by its title, first author and year.
+then gets a key by its title, first author, year and first page.
 """
 
 import json
