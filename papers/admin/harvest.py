@@ -125,11 +125,11 @@ class HarvestAdmin(ActingAdmin[Harvest]):
         harvests = Harvest.objects.filter(pk=row.pk)
         if name == "run":
             harvests.update(run_requested_at=timezone.now())
-            return _("It is asked for: it begins within a minute, or goes on where it stopped.")
+            return f"{_('It is asked for.')} {words.begins(row)}"
         harvests.update(paused=name == "pause")
         if name == "pause":
             return _("It is paused: nothing more is asked for. An open run waits.")
-        return _("It is resumed: an open run goes on within a minute.")
+        return f"{_('It is resumed.')} {words.resumed(row, last_run_of(row))}"
 
     @staticmethod
     def _notes(row: Harvest) -> list[str]:
@@ -183,7 +183,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return [
-            ("running", gettext_lazy("Running")),
+            ("running", gettext_lazy("Not finished")),
             ("complete", gettext_lazy("Read to its end")),
             ("failed", gettext_lazy("Failed")),
             ("rejected", gettext_lazy("With rejected records")),

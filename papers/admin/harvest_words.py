@@ -1,7 +1,7 @@
 """Harvests in words: what each is for, how far it is, and when it goes on."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +22,11 @@ NAMES: dict[str, str | Promise] = {
     "crossref": gettext_lazy("Crossref: works of which only the DOI is known"),
     "fetch_arxiv": gettext_lazy("arXiv: what somebody asked for with fetch_arxiv"),
 }
+
+
+# A command that shows no sign for so long, while nothing keeps it from asking, has been ended: one
+# request with all its repetitions takes a minute or two.
+SILENT_AFTER = timedelta(minutes=10)
 
 
 def name_of(harvest: Harvest) -> str:
@@ -47,14 +52,33 @@ def state_of(harvest: Harvest, last: HarvestRun | None) -> str:
     if harvest.paused:
         return _("paused")
     if last is not None and last.finished_at is None:
-        return _("running")
+        return _("interrupted") if is_interrupted(last) else _("running")
     if last is not None and last.error:
         return _("failed")
     return _("waiting")
 
 
+def is_interrupted(run: HarvestRun) -> bool:
+    """Whether the command that the run is of was ended, by a person or with its machine.
+
+    Other harvests go on by themselves. The command may also wait, for a provider that wants to be
+    left alone, and shows no sign meanwhile.
+    """
+    job = JOBS.get(run.harvest.name)
+    if run.finished_at is not None or job is None or job.at is not None:
+        return False
+    silent_before = timezone.now() - SILENT_AFTER
+    if run.active_at >= silent_before:
+        return False
+    provider = SourceState.objects.filter(provider=job.provider).first()
+    return leave_alone_until(provider, silent_before) is None
+
+
 def outcome_of(run: HarvestRun) -> str:
     """How the run ended, or since when nothing was heard of it."""
+    if is_interrupted(run):
+        text = _("interrupted, last active %(moment)s; the same command goes on")
+        return text % {"moment": moment(run.active_at)}
     if run.finished_at is None:
         return _("running, last active %(moment)s") % {"moment": moment(run.active_at)}
     if run.error:
@@ -75,6 +99,28 @@ def next_run_of(harvest: Harvest) -> str:
     if harvest.run_requested_at or harvest.next_run_at is None:
         return _("within a minute")
     return moment(harvest.next_run_at)
+
+
+def begins(harvest: Harvest) -> str:
+    """When what was asked for begins, for a harvest of the timetable; a sentence."""
+    if not settings.HARVEST:
+        return _("It begins, or goes on where it stopped, once HARVEST is on.")
+    provider = SourceState.objects.filter(provider=JOBS[harvest.name].provider).first()
+    until = leave_alone_until(provider, timezone.now())
+    if provider is not None and until is not None:
+        text = _("It begins, or goes on where it stopped, when %(provider)s may be asked again.")
+        return text % {"provider": provider.get_provider_display()}
+    return _("It begins within a minute, or goes on where it stopped.")
+
+
+def resumed(harvest: Harvest, last: HarvestRun | None) -> str:
+    """What becomes of a harvest that is no longer paused; a sentence."""
+    is_open = last is not None and last.finished_at is None
+    if not is_on_timetable(harvest):
+        if is_open:
+            return _("Whoever runs the same command again goes on where it stopped.")
+        return _("The command can be run again.")
+    return begins(harvest) if is_open else _("It begins when it is due.")
 
 
 def progress_of(harvest: Harvest) -> str:

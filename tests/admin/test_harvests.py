@@ -114,6 +114,44 @@ def test_the_page_shows_the_last_twenty_runs_with_what_they_rejected(moderator: 
     assert "read to its end" in text
 
 
+def silent_run(name: str, minutes: float) -> HarvestRun:
+    """An open run that has shown no sign for so long."""
+    run = make_run(harvest_of(name), finished_at=None)
+    run.active_at = timezone.now() - timedelta(minutes=minutes)
+    run.save()
+    return run
+
+
+def test_a_command_that_shows_no_sign_for_ten_minutes_is_interrupted(moderator: Client) -> None:
+    run = silent_run("fetch_arxiv", 11)
+    text = text_at(moderator, page_of(run.harvest))
+    assert "State interrupted" in text
+    assert "interrupted, last active" in text
+    assert "the same command goes on" in text
+    assert " interrupted " in row_of(moderator, "arXiv: what somebody asked")
+    (row,) = rows_of(moderator, "/admin/papers/harvestrun/")
+    assert "interrupted, last active" in row
+
+
+def test_a_command_that_works_or_waits_is_running(moderator: Client) -> None:
+    run = silent_run("fetch_arxiv", 9)
+    assert "State running" in text_at(moderator, page_of(run.harvest))
+    run.active_at = timezone.now() - timedelta(hours=2)
+    run.save()
+    # It was left alone until five minutes ago, and asks again by now.
+    SourceState.objects.create(
+        provider="arxiv", back_off_until=timezone.now() - timedelta(minutes=5)
+    )
+    assert "State running" in text_at(moderator, page_of(run.harvest))
+
+
+def test_a_harvest_that_goes_on_by_itself_is_never_interrupted(moderator: Client) -> None:
+    run = silent_run("arxiv_oai", 60)
+    text = text_at(moderator, page_of(run.harvest))
+    assert "State running" in text
+    assert "running, last active" in text
+
+
 def test_a_provider_that_is_left_alone_is_named(moderator: Client) -> None:
     SourceState.objects.create(
         provider="arxiv", back_off_until=timezone.now() + timedelta(minutes=9), refusals=3
@@ -155,7 +193,7 @@ def test_run_now_makes_it_due(allowed: Client) -> None:
         next_run_at=timezone.now() + timedelta(hours=5), progress={"day": "2026-03-06"}
     )
     assert press(allowed, harvest, "run") == [
-        "success: It is asked for: it begins within a minute, or goes on where it stopped."
+        "success: It is asked for. It begins within a minute, or goes on where it stopped."
     ]
     harvest.refresh_from_db()
     assert harvest.run_requested_at is not None
@@ -178,6 +216,43 @@ def test_pause_and_resume(allowed: Client) -> None:
     harvest.refresh_from_db()
     assert (harvest.paused, harvest.run_requested_at) == (False, None)
     assert logged() == [("carol", "Pause"), ("carol", "Resume")]
+
+
+def test_a_site_that_does_not_harvest_promises_nothing(allowed: Client, settings: Settings) -> None:
+    settings.HARVEST = False
+    harvest = harvest_of()
+    assert press(allowed, harvest, "run") == [
+        "success: It is asked for. It begins, or goes on where it stopped, once HARVEST is on."
+    ]
+    make_run(harvest, finished_at=None)
+    press(allowed, harvest, "pause")
+    assert press(allowed, harvest, "resume") == [
+        "success: It is resumed. It begins, or goes on where it stopped, once HARVEST is on."
+    ]
+
+
+def test_what_is_asked_of_a_provider_that_is_left_alone_waits(allowed: Client) -> None:
+    until = timezone.now() + timedelta(minutes=9)
+    SourceState.objects.create(provider="arxiv", back_off_until=until, refusals=3)
+    (said,) = press(allowed, harvest_of(), "run")
+    assert said.endswith("It begins, or goes on where it stopped, when arXiv may be asked again.")
+
+
+def test_resumed_says_what_goes_on_and_who_has_to_do_it(allowed: Client) -> None:
+    for name, is_open, said in (
+        ("arxiv_oai", False, "It begins when it is due."),
+        ("arxiv_oai", True, "It begins within a minute, or goes on where it stopped."),
+        ("fetch_arxiv", False, "The command can be run again."),
+        (
+            "fetch_arxiv",
+            True,
+            "Whoever runs the same command again goes on where it stopped.",
+        ),
+    ):
+        harvest = harvest_of(name, paused=True)
+        if is_open:
+            make_run(harvest, finished_at=None)
+        assert press(allowed, harvest, "resume") == [f"success: It is resumed. {said}"]
 
 
 def test_what_only_a_command_starts_can_be_paused_but_not_run(allowed: Client) -> None:
