@@ -168,8 +168,10 @@ def _pages_of_days(progress: Progress, ask: Asker) -> Iterator[Page]:
         if not whole[1]:
             yield Page(progress={})
             return
-        progress = {**progress, "total": whole[1]}
-        yield Page(progress=progress, total=progress["total"])
+        # Of an earlier day's request that goes on, this is what remains.
+        total = progress["done"] + whole[1] - progress["start"]
+        progress = {**progress, "total": total}
+        yield Page(progress=progress, done=progress["done"], total=total)
     while (first := date.fromisoformat(progress["from"])) <= last:
         days: int = progress["days"]
         until = min(first + timedelta(days=days - 1), last)

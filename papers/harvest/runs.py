@@ -119,7 +119,8 @@ def request(name: str, progress: Progress) -> bool:
     """Have the harvest begin here, for a person who asked for something; say whether it can.
 
     What was asked for before and not read to its end is given up, but where `progress["asked"]` is
-    the same it goes on where it stopped. False when another worker is at it.
+    the same it goes on where it stopped, to a later "until" if that has one. False when another
+    worker is at it.
     """
     with claimed(name) as ours:
         if not ours:
@@ -131,6 +132,9 @@ def request(name: str, progress: Progress) -> bool:
             harvest.runs.filter(finished_at__isnull=True).update(
                 finished_at=timezone.now(), error=_("Another request took its place.")
             )
+        elif progress.get("until", "") > harvest.progress.get("until", ""):
+            # The days that have come since; there may be more papers than were counted.
+            harvest.progress = {**harvest.progress, "until": progress["until"], "total": 0}
         harvest.save(update_fields=["progress", "run_requested_at"])
         return True
 

@@ -1,9 +1,10 @@
 """manage.py fetch_arxiv."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -12,6 +13,7 @@ from papers.management.progress import Progress
 from papers.models import Harvest, Paper, Provider
 from tests.at_once import in_thread
 from tests.eventually import eventually
+from tests.harvest.conftest import NOW
 from tests.harvest.replies import make_work
 from tests.harvest.running import database_now, set_state
 from tests.harvest.server import Fault, SourceServer, refuse
@@ -123,6 +125,37 @@ def test_interrupted_it_says_what_it_did_and_goes_on_later(
     out, _err, status = fetch("--ids", "2603.00001", "2603.00002")
     assert [each.query["id_list"] for each in server.asked] == ["2603.00002"]
     assert (out, status) == ("created=2 updated=0 unchanged=0 rejected=0\n", 0)
+
+
+@pytest.mark.parametrize("since", [["--since", "2026-03-01"], []], ids=["since", "last-days"])
+def test_past_midnight_the_same_command_goes_on_to_the_new_day(
+    server: SourceServer, monkeypatch: pytest.MonkeyPatch, since: list[str]
+) -> None:
+    monkeypatch.setattr("papers.harvest.arxiv_query.AT_ONCE", 2)
+    days = (date(2026, 3, 6), date(2026, 3, 6), date(2026, 3, 8), date(2026, 3, 9))
+    server.works += [
+        make_work(f"2603.{number:05d}", day=day) for number, day in enumerate(days, start=1)
+    ]
+    seen: list[tuple[int, int]] = []
+    call = ("--category", "cs.LG", *since)
+    with monkeypatch.context() as interrupted:
+
+        def press(self: object, done: int, total: int) -> None:
+            seen.append((done, total))
+            if done == 2:
+                raise KeyboardInterrupt
+
+        interrupted.setattr(Progress, "__call__", press)
+        with time_machine.travel(NOW, tick=True):
+            assert fetch(*call)[2] == 130
+        server.asked.clear()
+        server.works.append(make_work("2603.00005", day=date(2026, 3, 10)))
+        interrupted.setattr(Progress, "__call__", lambda self, *counts: seen.append(counts))
+        with time_machine.travel(NOW + timedelta(days=1), tick=True):
+            assert fetch(*call) == ("created=5 updated=0 unchanged=0 rejected=0\n", "", 0)
+    assert all("20260310" in each.query["search_query"] for each in server.asked[:1])
+    assert not any("[20260301" in each.query["search_query"] for each in server.asked)
+    assert seen[-1] == (5, 5)
 
 
 def test_what_goes_wrong_for_good_is_said(server: SourceServer) -> None:

@@ -155,7 +155,10 @@ def _place(options: dict[str, Any]) -> Place:
     since: date = options["since"] or today - timedelta(days=DAYS_BACK)
     if since > today:
         raise CommandError(_("--since is a day that has not come yet."), returncode=STATUS_USAGE)
-    return request_days(_category(options["category"]), since, today)
+    place = request_days(_category(options["category"]), since, today)
+    # Not the days themselves: the same command goes on tomorrow, too.
+    named = since.isoformat() if options["since"] else f"last {DAYS_BACK} days"
+    return {**place, "asked": [place["category"], named]}
 
 
 def _arxiv_id(text: str) -> str:
