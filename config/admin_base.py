@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from config import admin_filters
 from config.admin_generics import ModelAdmin, Paginator, TabularInline
+from config.admin_widgets import SearchedSelect, SearchedSelectMultiple
 
 M = TypeVar("M", bound=Model)
 Child = TypeVar("Child", bound=Model)
@@ -117,6 +118,16 @@ class LongTableAdmin(ModelAdmin[M]):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LeanChangeList
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedSelectMultiple(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *args: Any, **kw: Any

@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.admin_generics import ModelForm
+from config.admin_widgets import SearchedSelectMultiple
 from papers import mathtext
 from papers.models import Paper, PaperTag, Tag
 from papers.sources.cleaning import clean_block, clean_line, has_visible_character, usable_url
@@ -29,7 +29,7 @@ class PaperForm(ModelForm[Paper]):
         label=gettext_lazy("Tags"),
         queryset=Tag.objects.in_use(),
         required=False,
-        widget=AutocompleteSelectMultiple(PaperTag.tag.field, admin.site),
+        widget=SearchedSelectMultiple(PaperTag.tag.field, admin.site),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

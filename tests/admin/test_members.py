@@ -58,10 +58,10 @@ def test_a_member_is_found_by_the_beginning_of_the_name_or_a_whole_address(
     assert [row.split()[0] for row in rows] == ["alice"]
 
 
-@pytest.mark.parametrize("term", ["lice", "alice@", "example.org", "%00"])
+@pytest.mark.parametrize("term", ["lice", "alice@", "example.org"])
 def test_a_member_is_not_found_by_a_part_of_an_address(root: Client, term: str) -> None:
     make_user("alice")
-    assert rows_of(root, f"{LIST}?q={term}") == [] or term == "%00"
+    assert rows_of(root, f"{LIST}?q={term}") == []
 
 
 def test_the_list_is_narrowed_by_standing(root: Client) -> None:
