@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from papers.harvest.answers import Answer, BadAnswer
 from papers.harvest.arxiv_sets import wanted
-from papers.harvest.listing import list_announced
+from papers.harvest.listing import current_rules, list_announced
 from papers.harvest.pages import Page
 from papers.harvest.polite import ARXIV_RSS, Asker
 from papers.models import Harvest
@@ -18,6 +18,8 @@ from papers.sources import arxiv_rss
 from papers.sources.record import Entry, Rejection
 
 NOT_MODIFIED = 304
+# Beside the validators: the fingerprint of the listing rules by which the feed was read.
+RULES = "rules"
 # Where a new day begins for the feeds.
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -30,6 +32,8 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
     categories = wanted()
     today = now.astimezone(NEW_YORK).date().isoformat()
     validators = {code: kept for code, kept in harvest.validators.items() if code in categories}
+    rules = current_rules()
+    fingerprint = rules.fingerprint if rules is not None else ""
     bad: int = 0
     left = list(categories)
     # The rest of an earlier day's feeds is gone: all have been replaced meanwhile.
@@ -43,7 +47,10 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
         entries: Sequence[Entry] = ()
         try:
             answer, entries = ask.get_and_read(
-                ARXIV_RSS, _read, f"/{code}", validators=validators.get(code)
+                ARXIV_RSS,
+                _read,
+                f"/{code}",
+                validators=_usable(validators.get(code, {}), fingerprint),
             )
         except BadAnswer as failure:
             trouble = failure
@@ -51,7 +58,7 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
             entries = [Rejection(1, failure.reason, code)]
         else:
             if answer.status != NOT_MODIFIED:
-                validators[code] = answer.validators
+                validators[code] = {**answer.validators, RULES: fingerprint}
         yield Page(
             entries=list_announced(entries, now),
             progress={"day": today, "left": left, "bad": bad} if left else {},
@@ -59,6 +66,13 @@ def pages(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
         )
         if trouble is not None and bad >= len(categories):
             raise trouble
+
+
+def _usable(kept: dict[str, str], fingerprint: str) -> dict[str, str]:
+    """Return the validators of a feed, none where other listing rules are to look at it now."""
+    if fingerprint and kept.get(RULES) != fingerprint:
+        return {}
+    return {name: value for name, value in kept.items() if name != RULES}
 
 
 def _read(answer: Answer) -> tuple[Answer, Sequence[Entry]]:

@@ -3,6 +3,8 @@
 What the database knows is passed in; papers/harvest/listing.py looks it up.
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -42,6 +44,13 @@ class Rules:
         if self.weekend == Weekend.MONDAY:
             return announced_on + timedelta(days=DAYS_A_WEEK - weekday)
         return None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is different for other rules, and the same for these whenever they are read."""
+        said = [sorted(self.categories), self.cross_lists, self.weekend]
+        numbers = [self.catch_up_days, self.maximum_a_day]
+        return hashlib.sha256(json.dumps([*said, *numbers]).encode()).hexdigest()[:16]
 
     def at_most(self, papers: int, taken: int = 0) -> int:
         """Return how many of so many papers a day takes that has `taken` already."""

@@ -122,6 +122,26 @@ def test_the_feeds_of_the_day_list_new_papers(server: SourceServer, settings: Se
     assert Paper.objects.count() == 4
 
 
+@pytest.mark.usefixtures("at_noon")
+def test_rules_that_are_changed_after_the_feed_was_read_look_at_it_again(
+    server: SourceServer,
+) -> None:
+    server.works += [
+        make_work("2603.00001", day=TODAY),
+        make_work("2603.00002", day=TODAY, categories=("stat.ML", "cs.LG")),
+    ]
+    harvest_to_its_end("arxiv_rss")
+    assert listed() == {}
+    set_rules(make_tag("cs.LG"))
+    harvest_to_its_end("arxiv_rss")
+    assert set(listed()) == {"2603.00001"}
+    set_rules(make_tag("cs.LG"), make_tag("stat.ML"))
+    harvest_to_its_end("arxiv_rss")
+    assert set(listed()) == {"2603.00001", "2603.00002"}
+    harvest_to_its_end("arxiv_rss")
+    assert [each.status for each in server.asked] == [200, 200, 200, 304]
+
+
 def test_first_versions_of_a_weekend_are_listed_when_monday_has_come(server: SourceServer) -> None:
     neuroscience = Tag.objects.get(scheme="biorxiv", code="neuroscience")
     set_rules(neuroscience, weekend="monday")
