@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
+from papers.harvest.asked_ids import note
 from papers.harvest.pages import Page
 from papers.models import Harvest, HarvestRun
 from papers.sources.cleaning import shown
@@ -40,6 +41,8 @@ def take_in(page: Page, harvest: Harvest, run: HarvestRun, now: datetime) -> Non
         fields.append("validators")
     with transaction.atomic():
         _note_rejections(rejections, run)
+        if page.asked is not None:
+            note(page.asked, now)
         harvest.save(update_fields=fields)
 
 

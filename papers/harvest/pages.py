@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from papers.harvest.asked_ids import Asked
 from papers.harvest.polite import Asker
 from papers.models import Harvest
 from papers.sources.record import Entry
@@ -20,6 +21,7 @@ class Page:
     progress        what the harvester needs to go on after this page, as JSON values
     complete_until  the last day that is complete with this page, None when it completes none
     validators      by address, for the next conditional requests; None to leave them as they are
+    asked           ids that were answered, where a harvester asks for each but once
     done, total     how many of how many, for people who wait; total 0 while it is not known
     """
 
@@ -27,6 +29,7 @@ class Page:
     entries: Sequence[Entry] = ()
     complete_until: date | None = None
     validators: Validators | None = None
+    asked: Asked | None = None
     done: int = 0
     total: int = 0
 

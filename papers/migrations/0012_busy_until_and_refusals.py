@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("papers", "0010_harvests")]
+    dependencies: ClassVar = [("papers", "0011_asked_ids")]
 
     operations: ClassVar = [
         migrations.AddField(

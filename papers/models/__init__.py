@@ -1,6 +1,7 @@
 """One file a concept. Import models from here."""
 
 from papers.models.harvest import (
+    AskedId,
     Harvest,
     HarvestRun,
     ListingRules,
@@ -29,6 +30,7 @@ from papers.models.tag import PaperTag, Tag, TagScheme
 from papers.models.upvote import Upvote, VoteOutbox, WeightReason
 
 __all__ = [
+    "AskedId",
     "Authorship",
     "Decision",
     "DeletedRecord",

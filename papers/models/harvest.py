@@ -106,6 +106,25 @@ class HarvestRun(models.Model):
         return f"Run of {self.started_at:%Y-%m-%d %H:%M}"
 
 
+class AskedId(models.Model):
+    """An id that a provider was asked for, whatever it said; forgotten after some months."""
+
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    value = models.CharField(max_length=255)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "value"], name="askedid_unique"),
+            models.CheckConstraint(
+                condition=Q(provider__in=Provider.values), name="askedid_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Weekend(models.TextChoices):
     """What happens to papers that are announced on a Saturday or Sunday."""
 

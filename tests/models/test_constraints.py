@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import FormerUsername, Profile, User
 from papers.models import (
+    AskedId,
     Authorship,
     ExternalCount,
     LibraryEntry,
@@ -170,6 +171,11 @@ def log(action: str, **values: Any) -> ModerationLogEntry:
 
 def word(papers: int = 1) -> SearchWord:
     return SearchWord.objects.create(word="graphs", stem="graph", papers=papers)
+
+
+def asked_id(**values: Any) -> AskedId:
+    right = {"provider": "arxiv", "value": "2603.00001", "asked_at": NOW}
+    return AskedId.objects.create(**(right | values))
 
 
 def paper(**values: Any) -> Paper:
@@ -377,6 +383,9 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     # the words of search
     ("papers_searchword_pkey", lambda: (word(), word())),
     ("searchword_is_of_a_paper", lambda: word(papers=0)),
+    # what sources were asked for
+    ("askedid_unique", lambda: (asked_id(), asked_id())),
+    ("askedid_provider", lambda: asked_id(provider="elsewhere")),
     # the moderation log
     ("moderationlogentry_has_subject", lambda: log("hide", member=make_user())),
     ("moderationlogentry_has_subject", lambda: log("restore")),
