@@ -1,10 +1,13 @@
 """arXiv's API: papers by their ids, and the papers that were submitted within some days.
 
 The API answers 500, or an error entry with the status 400, for a whole batch in which it dislikes
-one id. Then the batch is halved until the bad id stands alone and is reported; the others come.
+one id. Then the batch is halved until the bad id stands alone; the others come. As an outage looks
+the same, the bad one is reported only if arXiv answers well for a paper that it has, and still fails
+for this one when it is asked again. During an outage no id is given up.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +15,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from papers.harvest.answers import Answer, BadAnswer, BrokenAnswer, ServerFailed
+from papers.harvest.asked_ids import Asked, asked_already, forget
 from papers.harvest.days import ONE_DAY
 from papers.harvest.pages import Page, Progress
 from papers.harvest.polite import ARXIV_API, Asker
-from papers.models import Harvest, PaperIdentifier, Source, SourceRecord
+from papers.models import Harvest, PaperIdentifier, Provider, Source, SourceRecord
 from papers.sources import arxiv_atom
 from papers.sources.files import FileRefused
 from papers.sources.record import Parsed, Rejection
@@ -27,8 +31,8 @@ BATCH = 100
 AT_ONCE = 500
 # The longest window of days that is searched at once: those of small categories.
 LONGEST_WINDOW = 32
-# More failures in a row than halving a batch can bring: then it is not the ids.
-MAX_FAILURES = 12
+# Papers that arXiv always has, to tell a bad id from an outage; the second where the first is asked.
+ALWAYS_THERE = ("0704.0001", "0704.0002")
 
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _OF_ARXIV = (
@@ -66,14 +70,26 @@ def pages_of_request(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Pa
 def pages_of_unknown(harvest: Harvest, ask: Asker, now: datetime) -> Iterator[Page]:
     """Yield pages of the papers of which we have an arXiv id and nothing from arXiv.
 
-    Each id is asked for once: `progress` keeps how far we are, between the runs too.
+    Each id is asked for once in some months. `progress` keeps how far a run is; the next one looks
+    at all again, as ids may have come late.
     """
+    forget(Provider.ARXIV, now)
     progress = harvest.progress
     while True:
-        yield from _pages_of_ids(progress, ask)
+        for page in _pages_of_ids(progress, ask):
+            # A batch that was halved has no answer yet.
+            answered = [each for each in progress["batches"][0] if not _is_left(each, page)]
+            progress = page.progress
+            yield replace(page, asked=Asked(Provider.ARXIV, answered))
         progress = _next_unknown(progress.get("after", 0))
         if not progress["batches"]:
-            return
+            break
+    if harvest.progress:
+        yield Page(progress={})
+
+
+def _is_left(arxiv_id: str, page: Page) -> bool:
+    return any(arxiv_id in batch for batch in page.progress.get("batches", []))
 
 
 def _next_unknown(after: int) -> Progress:
@@ -81,7 +97,9 @@ def _next_unknown(after: int) -> Progress:
         paper=OuterRef("paper"), source__in=_OF_ARXIV, source_id=OuterRef("value")
     )
     found = list(
-        PaperIdentifier.objects.filter(~Exists(known), kind="arxiv", pk__gt=after)
+        PaperIdentifier.objects.filter(
+            ~Exists(known), ~asked_already(Provider.ARXIV), kind="arxiv", pk__gt=after
+        )
         .order_by("pk")
         .values_list("pk", "value")[:BATCH]
     )
@@ -97,25 +115,47 @@ def _pages_of_ids(progress: Progress, ask: Asker) -> Iterator[Page]:
     while batches := progress.get("batches"):
         batch, *rest = batches
         entries: Feed = []
-        failures = 0
         try:
             entries = _feed_of_ids(batch, ask)
         except (ServerFailed, BadAnswer) as trouble:
-            failures = progress.get("failures", 0) + 1
-            if failures > MAX_FAILURES:
-                raise
             if len(batch) == 1:
-                entries = [_rejection(batch[0], trouble)]
+                entries = _judged(batch[0], trouble, ask)
             else:
                 middle = len(batch) // 2
                 rest = [batch[:middle], batch[middle:], *rest]
                 batch = []
-        progress = {**progress, "batches": rest, "failures": failures}
+        progress = {**progress, "batches": rest}
         done = progress.get("done", 0) + len(batch)
         progress["done"] = done
         yield Page(
             progress=_kept(progress), entries=entries, done=done, total=progress.get("total", 0)
         )
+
+
+def _judged(arxiv_id: str, trouble: ServerFailed | BadAnswer, ask: Asker) -> Feed:
+    """Return what becomes of an id for which arXiv failed by itself: its paper, or a rejection.
+
+    Raises what a question raises that arXiv answers when it is well: then it is not the id.
+    """
+    if rejection := _in_arxivs_words(arxiv_id, trouble):
+        return [rejection]
+    _make_sure_that_it_is_well(arxiv_id, ask)
+    try:
+        return _feed_of_ids([arxiv_id], ask)
+    except (ServerFailed, BadAnswer) as again:
+        return [Rejection(1, again.reason, arxiv_id)]
+
+
+def _make_sure_that_it_is_well(instead_of: str, ask: Asker) -> None:
+    """Ask for a paper that arXiv has; raises BrokenAnswer when it is not what comes."""
+    known = next(each for each in ALWAYS_THERE if each != instead_of)
+
+    def parse(answer: Answer) -> None:
+        entries = arxiv_atom.parse(answer.file)
+        if not any(isinstance(each, Parsed) and each.record.source_id == known for each in entries):
+            raise BrokenAnswer(_("arXiv leaves out a paper that it has: %(id)s.") % {"id": known})
+
+    ask.get_and_read(ARXIV_API, parse, params={"id_list": known, "max_results": "1"})
 
 
 def _kept(progress: Progress) -> Progress:
@@ -126,11 +166,17 @@ def _kept(progress: Progress) -> Progress:
 
 
 def _feed_of_ids(batch: Sequence[str], ask: Asker) -> Feed:
-    """Return what arXiv says of these ids; one that it does not mention is a rejection."""
+    """Return what arXiv says of these ids; one that it does not mention is a rejection.
+
+    Raises BadAnswer where it says that there are more papers than it sends.
+    """
     params = {"id_list": ",".join(batch), "max_results": str(len(batch))}
-    entries: Feed = ask.get_and_read(
-        ARXIV_API, lambda answer: list(arxiv_atom.parse(answer.file)), params=params
-    )
+    entries, total = ask.get_and_read(ARXIV_API, _entries_and_total, params=params)
+    if len(entries) < min(total, len(batch)):
+        raise BadAnswer(_("arXiv left out papers that it says there are."))
+    if not entries:
+        # Of an outage as well as of ids that do not exist.
+        _make_sure_that_it_is_well(batch[0], ask)
     found = {entry.record.source_id for entry in entries if isinstance(entry, Parsed)}
     # An entry that cannot be used is the answer for an id, too.
     named = " ".join(entry.name for entry in entries if isinstance(entry, Rejection))
@@ -141,17 +187,16 @@ def _feed_of_ids(batch: Sequence[str], ask: Asker) -> Feed:
     ]
 
 
-def _rejection(arxiv_id: str, trouble: ServerFailed | BadAnswer) -> Rejection:
-    """Return the reason for which the one id was refused, in arXiv's own words if it has some."""
+def _in_arxivs_words(arxiv_id: str, trouble: ServerFailed | BadAnswer) -> Rejection | None:
+    """Return the reason for which the one id was refused, if arXiv gives one."""
     answer = trouble.answer if isinstance(trouble, BadAnswer) else None
-    if answer is not None:
-        try:
-            said = [each for each in arxiv_atom.parse(answer.file) if isinstance(each, Rejection)]
-        except FileRefused:
-            said = []
-        if said:
-            return Rejection(1, said[0].reason, arxiv_id)
-    return Rejection(1, trouble.reason, arxiv_id)
+    if answer is None:
+        return None
+    try:
+        said = [each for each in arxiv_atom.parse(answer.file) if isinstance(each, Rejection)]
+    except FileRefused:
+        return None
+    return Rejection(1, said[0].reason, arxiv_id) if said else None
 
 
 # --- By days ----------------------------------------------------------------------------------
@@ -212,7 +257,7 @@ def _search(
     }
 
     def parse(answer: Answer) -> tuple[Feed, int]:
-        entries, total = list(arxiv_atom.parse(answer.file)), _total(answer)
+        entries, total = _entries_and_total(answer)
         # Sometimes a page is empty or short though there are more papers; asked again, it is full.
         if len(entries) < min(limit, total - start):
             raise BrokenAnswer(_("arXiv left out papers that it says there are."))
@@ -224,6 +269,10 @@ def _search(
 def _in_category(code: str) -> str:
     """Return the condition of a category. An archive has papers of its own or in categories."""
     return f"cat:{code}" if "." in code else f"(cat:{code} OR cat:{code}.*)"
+
+
+def _entries_and_total(answer: Answer) -> tuple[Feed, int]:
+    return list(arxiv_atom.parse(answer.file)), _total(answer)
 
 
 def _total(answer: Answer) -> int:

@@ -1,21 +1,28 @@
 """arXiv's API: by ids, of which some may be bad, and by the days of submission."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler
 
 import pytest
+import time_machine
 
 from papers.harvest import arxiv_query
 from papers.harvest.arxiv_query import request_days, request_ids
+from papers.harvest.asked_ids import FORGOTTEN_AFTER
 from papers.harvest.pages import Progress
 from papers.harvest.runs import Outcome, request
 from papers.harvest.timetable import FETCH_ARXIV
-from papers.models import HarvestRun, Paper
+from papers.models import HarvestRun, Paper, PaperIdentifier
 from tests.factories import make_paper
+from tests.harvest.conftest import NOW
 from tests.harvest.replies import Reply, error_entry, feed, make_work
 from tests.harvest.running import chunk, harvest_of, harvest_to_its_end, let_back_offs_pass
 from tests.harvest.server import Fault, SourceServer, instead, refuse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+
+Play = Callable[[BaseHTTPRequestHandler, Reply], int]
 
 
 def fetch(progress: Progress) -> HarvestRun:
@@ -50,14 +57,62 @@ def test_one_bad_id_does_not_keep_the_others_away(server: SourceServer, bad: set
     server.assert_polite(0.03)
 
 
-def test_a_server_that_fails_always_is_left_alone(server: SourceServer) -> None:
-    ids = [f"2603.{number:05d}" for number in range(1, 60)]
-    server.bad_ids = set(ids)
-    assert request(FETCH_ARXIV, request_ids(ids))
-    done = chunk(FETCH_ARXIV)
-    assert done.outcome is Outcome.UNFINISHED
-    assert done.wait is not None
-    assert len(server.asked) <= arxiv_query.MAX_FAILURES + 1
+EMPTY = instead(feed([], 1))
+NOTHING = instead(feed([], 0))
+
+
+@pytest.mark.parametrize("fault", [refuse(500), EMPTY, NOTHING], ids=["500", "left-out", "nothing"])
+def test_an_outage_gives_no_id_up(server: SourceServer, fault: Play) -> None:
+    ids = [f"1701.{number:05d}" for number in range(1, 5)]
+    for each in ids:
+        make_paper(key=each)
+    server.works += [make_work(each, title="As arXiv writes it") for each in ids]
+    server.faults += [Fault("/", fault) for _number in range(40)]
+    for _number in range(2):
+        done = chunk("arxiv_ids")
+        assert done.outcome is Outcome.UNFINISHED
+        assert done.wait is not None
+        let_back_offs_pass()
+    assert len(server.asked) <= 12
+    server.faults.clear()
+    run = harvest_to_its_end("arxiv_ids")
+    assert (run.updated, run.rejected) == (4, 0)
+    assert set(Paper.objects.values_list("title", flat=True)) == {"As arXiv writes it"}
+
+
+@pytest.mark.parametrize("fault", [refuse(500), EMPTY], ids=["500", "left-out"])
+def test_one_failure_for_a_single_id_does_not_give_it_up(server: SourceServer, fault: Play) -> None:
+    server.works.append(make_work("2603.00001"))
+    server.faults.append(Fault("/", fault))
+    run = fetch(request_ids(["2603.00001"]))
+    assert (run.created, run.rejected) == (1, 0)
+    asked = [each.query["id_list"] for each in server.asked]
+    assert asked == ["2603.00001", "0704.0001", "2603.00001"]
+
+
+def test_the_paper_that_tells_an_outage_may_itself_be_asked_for(server: SourceServer) -> None:
+    server.bad_ids = {"0704.0001"}
+    run = fetch(request_ids(["0704.0001"]))
+    assert (run.created, run.rejected) == (0, 1)
+    assert server.asked[1].query["id_list"] == "0704.0002"
+
+
+def test_a_wrong_address_of_the_api_gives_no_id_up(server: SourceServer) -> None:
+    gone = instead(Reply(b"Not found.", "text/plain", 404))
+    server.faults += [Fault("/", gone) for _number in range(4)]
+    make_paper(key="2603.00001")
+    assert chunk("arxiv_ids").outcome is Outcome.FAILED
+    server.faults.clear()
+    server.works.append(make_work("2603.00001"))
+    run = harvest_to_its_end("arxiv_ids")
+    assert (run.updated, run.rejected) == (1, 0)
+
+
+def test_a_short_answer_to_a_batch_is_not_taken_for_unknown_ids(server: SourceServer) -> None:
+    server.works += [make_work("2603.00001"), make_work("2603.00002")]
+    server.faults.append(Fault("/", instead(feed([], 2))))
+    run = fetch(request_ids(["2603.00001", "2603.00002"]))
+    assert (run.created, run.rejected) == (2, 0)
 
 
 def test_ids_that_arxiv_does_not_know_are_reported(server: SourceServer) -> None:
@@ -90,11 +145,38 @@ def test_papers_known_by_their_id_alone_are_asked_for_once(server: SourceServer)
     assert Paper.objects.get(key="2603.00001").title == "As arXiv writes it"
     assert (run.requests, run.updated, run.rejected) == (1, 1, 1)
     make_paper(key="2603.00003")
+    server.works.append(make_work("2603.00003"))
     harvest_to_its_end("arxiv_ids")
     assert [each.query["id_list"] for each in server.asked] == [
         "2603.00001,2603.00002",
         "2603.00003",
     ]
+
+
+def test_an_id_that_comes_late_is_asked_for_whatever_its_number(server: SourceServer) -> None:
+    late = make_paper(key="2603.00001")
+    make_paper(key="2603.00002")
+    identifier = late.identifiers.get()
+    number = identifier.pk
+    identifier.delete()
+    harvest_to_its_end("arxiv_ids")
+    # As by a transaction that began earlier and was committed later.
+    PaperIdentifier.objects.create(pk=number, paper=late, kind="arxiv", value="2603.00001")
+    harvest_to_its_end("arxiv_ids")
+    asked = [each.query["id_list"] for each in server.asked]
+    assert [each for each in asked if each != "0704.0001"] == ["2603.00002", "2603.00001"]
+
+
+def test_an_id_that_arxiv_did_not_know_is_asked_for_again_after_some_months(
+    server: SourceServer,
+) -> None:
+    make_paper(key="2603.00001")
+    assert harvest_to_its_end("arxiv_ids").rejected == 1
+    server.works.append(make_work("2603.00001"))
+    with time_machine.travel(NOW + FORGOTTEN_AFTER - timedelta(hours=1), tick=True):
+        assert harvest_to_its_end("arxiv_ids").requests == 0
+    with time_machine.travel(NOW + FORGOTTEN_AFTER + timedelta(hours=1), tick=True):
+        assert harvest_to_its_end("arxiv_ids").updated == 1
 
 
 def test_the_days_of_a_category_come_in_windows(
