@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # The first half of the names of the locks, the second is the number of the harvest.
 HARVEST_LOCK = 7_340_224
+# The runs of a harvest that are kept, with what they rejected.
+KEPT_RUNS = 100
 # After so many refusals in a row of its own requests, some hours, a run fails: somebody has to look.
 GIVE_UP_AFTER = 12
 
@@ -234,6 +236,8 @@ def _note_activity(run: HarvestRun, asker: Asker, refusals: int | None = None) -
 def _finish(run: HarvestRun, asker: Asker, error: str) -> Chunk:
     _note_activity(run, asker)
     HarvestRun.objects.filter(pk=run.pk).update(finished_at=timezone.now(), error=error)
+    latest = HarvestRun.objects.filter(harvest=run.harvest_id).values("pk")[:KEPT_RUNS]
+    HarvestRun.objects.filter(harvest=run.harvest_id).exclude(pk__in=latest).delete()
     if error:
         logger.warning("%s: %s", run.harvest.name, error)
     return Chunk(Outcome.FAILED if error else Outcome.FINISHED, run)

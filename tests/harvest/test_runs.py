@@ -209,6 +209,16 @@ def test_a_defect_fails_the_run_and_is_raised(
     assert run.error.startswith("ZeroDivisionError")
 
 
+def test_the_last_runs_of_a_harvest_are_kept(
+    server: SourceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "KEPT_RUNS", 3)
+    other = chunk(OAI).run
+    made = [chunk(RSS).run for _number in range(5)]
+    assert list(harvest_of(RSS).runs.all()) == made[:1:-1]
+    assert list(harvest_of(OAI).runs.all()) == [other]
+
+
 def test_a_harvest_that_a_worker_is_at_is_left_to_it(server: SourceServer) -> None:
     harvest = harvest_of(RSS)
     other = connection.copy()
