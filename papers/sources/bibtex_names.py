@@ -1,20 +1,37 @@
-"""The names in a field of BibTeX, as they are printed: “Ludwig van Beethoven”. Pure.
+r"""The names in a field of BibTeX, as they are printed: “Ludwig van Beethoven”. Pure.
 
 bibtexparser knows BibTeX's three forms: “First von Last”, “von Last, First” and “von Last, Jr, First”.
 BibLaTeX's names by parts (``family=Beethoven, given=Ludwig, prefix=van``) are read here.
+
+Two things of the parser are not used as they are. Its way to part names loses the beginning of one
+that is a command (``and \'{E}mile``), so that is done here. And it takes the ~ of ``Mu\~noz`` and
+the blank of ``Stra\ss e`` for the end of a word, so letters made by commands get braces before.
 """
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bibtexparser.middlewares.names import (
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 
 from papers.sources.tex_text import plain_line
 
+# What changes the depth of braces, and what parts names where that is none. Of two that follow each
+# other, one is a slip.
+_BRACE_OR_AND = re.compile(
+    r"\\.|[{}]|(?:\A|(?<=\s))and(?:\s+and)*(?=\s|\Z)", re.IGNORECASE | re.DOTALL
+)
+# An accent with the letter that it stands on, and commands that are letters.
+_LETTER = re.compile(
+    r"""\\(?:
+        (?:['`^"~=.]|[uvHckrbdh](?![A-Za-z])\s*)
+        (?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+\s*|[^\W\d_])
+        |(?:ss|SS|o|O|l|L|aa|AA|ae|AE|oe|OE|i|j|dh|DH|th|TH|dj|DJ|ng|NG)(?![A-Za-z])\s*
+    )""",
+    re.VERBOSE,
+)
+# The accent of a name that went through a program which took its backslash for a sign.
+_ESCAPED_ACCENT = re.compile(r"\\textbackslash(?:\{\}|\s+)?(?=['`^\"~=.][A-Za-z])")
 _OTHERS = re.compile(r"others|et\.? al\.?", re.IGNORECASE)
 _PART = re.compile(
     r"""\s*(?P<name>family|given|prefix|suffix|[a-z]+(?:-i)?)\s*=\s*
@@ -30,13 +47,28 @@ _HOMONYM = re.compile(r"\s0[0-9]{3}\Z")
 
 def names_in(field: str) -> Iterator[str]:
     """Yield the printed names of an author field, without “and others”."""
-    field = _ESCAPED_BRACE.sub(r"\\", field)
+    field = _ESCAPED_ACCENT.sub(r"\\", _ESCAPED_BRACE.sub(r"\\", field))
     if ";" in field and not re.search(r"[{}]|\sand\s|&\w+;", field):
         # Nothing in BibTeX, but what it meant by it is plain.
         field = field.replace(";", " and ")
-    for name in split_multiple_persons_names(field):
+    for name in _parted(field):
         if not _OTHERS.fullmatch(name.strip()) and (printed := printed_name(name)):
             yield printed
+
+
+def _parted(field: str) -> Iterator[str]:
+    """Yield the names between the words “and” that stand in no braces."""
+    depth = begin = 0
+    for found in _BRACE_OR_AND.finditer(field):
+        sign = found[0]
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth = max(depth - 1, 0)
+        elif depth == 0 and not sign.startswith("\\"):
+            yield field[begin : found.start()]
+            begin = found.end()
+    yield field[begin:]
 
 
 @lru_cache(maxsize=8_192)
@@ -45,7 +77,7 @@ def printed_name(name: str) -> str:
     name = _HOMONYM.sub("", name.strip().rstrip(",; "))
     if _BY_PARTS.match(name):
         return _from_parts(name)
-    parts = parse_single_name_into_parts(name, strict=False)
+    parts = parse_single_name_into_parts(_LETTER.sub(r"{\g<0>}", name), strict=False)
     words = (*parts.first, *parts.von, *parts.last, *parts.jr)
     # Each apart, so that a brace that one word lacks does not reach the next.
     return " ".join(filter(None, (plain_line(word) for word in words)))

@@ -1,4 +1,8 @@
 import pytest
+from bibtexparser.middlewares.names import (
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
 
 from papers.sources.bibtex_names import names_in
 
@@ -34,3 +38,45 @@ from papers.sources.bibtex_names import names_in
 )  # fmt: skip
 def test_names_are_read_as_bibtex_and_biblatex_write_them(field: str, names: list[str]) -> None:
     assert list(names_in(field)) == names
+
+
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        (r"Ada Lovelace and \'{E}mile Zola", ["Ada Lovelace", "Émile Zola"]),
+        (r"Ada Lovelace and \O{}ystein Berg and \AA{}ge Berg and \L{}uk Weaver",
+         ["Ada Lovelace", "Øystein Berg", "Åge Berg", "Łuk Weaver"]),
+        (r"Ada Lovelace and \v{S}imon Weaver and \v Simon Carder and \"Ozg\"ur Berg",
+         ["Ada Lovelace", "Šimon Weaver", "Šimon Carder", "Özgür Berg"]),
+        (r"Lovelace, Ada and \rlap{Carder} Ben", ["Ada Lovelace", "Carder Ben"]),
+        (r"Mu\~noz, Juan and Jo\~ao Silva and Pe\~{n}a, Ana and Mar\~\i a Weaver",
+         ["Juan Muñoz", "João Silva", "Ana Peña", "Marĩa Weaver"]),
+        (r"Stra\ss e, H.~C. and Weaver, \'\i ris and {\'E}va Carder and Nguy\~{\^e}n, An",
+         ["H. C. Straße", "íris Weaver", "Éva Carder", "An Nguyễn"]),
+        (r"Garc\textbackslash{}'ia, Alberto and Jur{\v s}\textbackslash.enas, S",
+         ["Alberto García", "S Juršėnas"]),
+    ],
+)  # fmt: skip
+def test_letters_made_by_commands_are_kept_wherever_they_stand(
+    field: str, names: list[str]
+) -> None:
+    assert list(names_in(field)) == names
+
+
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("Ada B and and Carl D", ["Ada B", "Carl D"]),
+        ("and Ada B and", ["Ada B"]),
+        ("Ada\tAND\nBen Sand and Andy Andersson", ["Ada", "Ben Sand", "Andy Andersson"]),
+        (r"A {B \{ and} C and D E", ["A B { and C", "D E"]),
+    ],
+)
+def test_names_are_parted_by_the_word_and_outside_of_braces(field: str, names: list[str]) -> None:
+    assert list(names_in(field)) == names
+
+
+def test_the_parser_loses_what_is_done_for_it_here() -> None:
+    """When this fails, bibtexparser was mended, and the way round it can go."""
+    assert split_multiple_persons_names(r"Ada B and \'{E}mile C") != ["Ada B", r"\'{E}mile C"]
+    assert parse_single_name_into_parts(r"Mu\~noz, Juan").last != [r"Mu\~noz"]
