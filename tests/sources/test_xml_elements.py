@@ -134,6 +134,36 @@ def test_memory_does_not_grow_with_the_file(name: str) -> None:
     assert peak < 1_000_000
 
 
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (b"<b>%s</b>" % (b"warp " * 300_000), "One text or tag of it is too large"),
+        (b"<b %s/>" % b" ".join(b'c%d="weft"' % n for n in range(100_000)), "One text or tag"),
+        ((b"<b>%s</b>" % (b"warp " * 100_000)) * 20, "unpacked it has more than 8 MB"),
+        (b"<b/>" * 250_001, "it has more than 250000 elements"),
+        (b"<b>" * 100 + b"</b>" * 100, "nested more than 100 deep"),
+    ],
+    ids=["text", "tag", "texts", "elements", "depth"],
+)
+@pytest.mark.parametrize("name", ["loom", "spindle"])
+def test_what_takes_too_much_memory_is_refused_after_what_was_before_it(
+    record: bytes, reason: str, name: str
+) -> None:
+    """Within an element that is asked for, and within one that is not."""
+    packed = gzip.compress(b"<a><%s>1</%s><loom>%s</loom></a>" % (*[name.encode()] * 2, record))
+    found = elements(content(packed), {name})
+    assert line_of(next(found)) == "1"
+    with pytest.raises(FileRefused, match=reason):
+        next(found)
+
+
+def test_the_limits_are_those_of_one_record_not_of_the_file() -> None:
+    texts_of_one = b"<b>%s</b>" % (b"warp " * 180_000)
+    record = b"<loom>" + texts_of_one * 3 + b"<c/>" * 65_000 + b"</loom>"
+    text = b"<a>" + record * 4 + b"</a>"
+    assert sum(1 for _element in elements(content(text), {"loom"})) == 4
+
+
 def test_an_element_is_emptied_once_the_next_is_asked_for() -> None:
     found = elements(content("<a><loom>1</loom><loom>2</loom></a>"), {"loom"})
     first = next(found)
