@@ -7,6 +7,7 @@ pylatexenc reads the TeX; what it drops or mistakes in running text is told to i
 import html
 import logging
 import re
+import unicodedata
 from functools import lru_cache
 
 from pylatexenc import latex2text, latexwalker, macrospec
@@ -35,11 +36,21 @@ _SIMPLE = re.compile(r"[{}~]|--(?:-)?|``|''|[?!]`")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n|\\par(?![a-zA-Z])")
 # In a bibliography a percent sign is one: it has no comments.
 _PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
+# Better BibTeX keeps the single braces of a text in balance so; within a formula or behind _ and ^
+# they belong to it, elsewhere they only kept capitals. No text has the signs that stand for them
+# until that is known.
+_OPENING, _CLOSING = "\ufdd0", "\ufdd1"
+_KEPT_CAPITALS = re.compile(
+    rf"(\$[^$]*\$)|(?<![_^]){_OPENING}([^{_OPENING}{_CLOSING}$]*){_CLOSING}"
+)
+# A bar through a letter, made of the sign for “not”: it is for ł and ø, which it stands before or
+# behind.
+_BARRED = dict(zip("lLoO", "łŁøØ", strict=True))
+_BAR = re.compile(r"([lLoO]?)(?:\{\$\\not\$\}|\$\\not\$)([lLoO]?)")
 # Before TeX is read:
 _MENDED = (
-    # Better BibTeX keeps single braces of a text in balance so.
-    (re.compile(r"\\\{\\vphantom\\\}"), r"\\{"),
-    (re.compile(r"\\vphantom\\\{\\\}"), r"\\}"),
+    (re.compile(r"\\\{(\(?)\\vphantom\\\}"), rf"{_OPENING}\1"),
+    (re.compile(r"\\vphantom\\\{\\\}"), _CLOSING),
     # An accent on no letter is the sign, as in a formula whose dollar signs are escaped.
     (re.compile(r"\\\^(?![A-Za-z\\{ ])"), r"\\textasciicircum{}"),
     # Lengths of a hand-made letter.
@@ -90,17 +101,29 @@ _SIGNS = {
     "AmSTeX": "AMS-TeX",
     "BibTeX": "BibTeX",
     "Dash": "—",
+    "EUR": "€",
     "LaTeX": "LaTeX",
     "LaTeXe": "LaTeX2e",
     "MF": "METAFONT",
     "MP": "MetaPost",
+    "P": "¶",
+    "S": "§",
+    "SS": "ẞ",
     "TUB": "TUGboat",
     "TeX": "TeX",
     "XeTeX": "XeTeX",
     "backslash": "\\",
+    "copyright": "©",
     "dash": "\N{EN DASH}",
+    "ddag": "‡",
+    "deg": "°",
+    "degree": "°",
+    "euro": "€",
     "lbrace": "{",
+    "micro": "µ",
     "newline": " ",
+    "ohm": "Ω",
+    "pounds": "£",
     "rbrace": "}",
     "slash": "/",
     "space": " ",
@@ -108,8 +131,10 @@ _SIGNS = {
     "textasciimacron": "\N{MACRON}",
     "textasciitilde": "~",
     "textbackslash": "\\",
+    "textbar": "|",
     "textgreater": ">",
     "textless": "<",
+    "textperiodcentered": "·",
     "textpm": "±",
     "textquotedbl": '"',
     "textregistered": "®",
@@ -155,18 +180,28 @@ def _plain(tex: str) -> str:
 
 
 def _decoded(tex: str) -> str:
-    source = _PERCENT.sub(r"\1\\%", tex)
+    source = _BAR.sub(_barred, _PERCENT.sub(r"\1\\%", tex))
     for pattern, replacement in _MENDED:
         source = pattern.sub(replacement, source)
     try:
         nodes, _start, _length = latexwalker.LatexWalker(
             source, latex_context=_COMMANDS, tolerant_parsing=True
         ).get_latex_nodes()
-        text = _WRITER.nodelist_to_text(nodes)
+        text = str(_WRITER.nodelist_to_text(nodes))
     except (latexwalker.LatexWalkerError, RecursionError, IndexError, ValueError):
         # Nobody writes a hundred braces in a title; without them it can be read at least.
         text = re.sub(r"[{}]", "", tex)
-    return str(text)
+    if _OPENING in text or _CLOSING in text:
+        text = _KEPT_CAPITALS.sub(lambda found: found[1] or found[2], text)
+        text = text.replace(_OPENING, "{").replace(_CLOSING, "}")
+    return text
+
+
+def _barred(found: re.Match[str]) -> str:
+    before, after = found.groups()
+    if before:
+        return _BARRED[before] + after
+    return _BARRED.get(after, "")
 
 
 def _unknown(node: latexwalker.LatexMacroNode) -> str:
@@ -185,6 +220,12 @@ def _argument(node: latexwalker.LatexMacroNode, place: int = 0) -> str:
         return ""
     source = str(argument.latex_verbatim())
     return source[1:-1] if source.startswith("{") else source
+
+
+def _hooked(node: latexwalker.LatexMacroNode) -> str:
+    """Write a letter with the hook of Vietnamese, an accent that pylatexenc does not know."""
+    letters = plain_line(_argument(node))
+    return unicodedata.normalize("NFC", f"{letters[:1]}\u0309{letters[1:]}") if letters else ""
 
 
 def _formula(node: latexwalker.LatexMacroNode) -> str:
@@ -214,9 +255,9 @@ def _link_text(node: latexwalker.LatexMacroNode) -> str:
 def _commands() -> macrospec.LatexContextDb:
     """Say which commands have arguments, beyond those that pylatexenc knows."""
     database = latexwalker.get_default_latex_context_db()
-    one = ("enquote", "mkbibquote", "textsubscript", "textsuperscript", *_PLAIN, "vphantom")
+    one = ("enquote", "mkbibquote", "textsubscript", "textsuperscript", *_PLAIN, "vphantom", "h")
     macros = [macrospec.std_macro(name, "{") for name in one]
-    macros.append(macrospec.std_macro("href", "{{"))
+    macros += [macrospec.std_macro(name, "{{") for name in ("href", "textfrac")]
     database.add_context_category("bibliographies", macros=macros, prepend=True)
     return database
 
@@ -231,6 +272,8 @@ def _writer() -> latex2text.LatexNodes2Text:
             *(macro(name, simplify_repl=text.replace("%", "%%")) for name, text in _SIGNS.items()),
             *(macro(name, simplify_repl=name_) for name, name_ in _JOURNALS.items()),
             *(macro(name, simplify_repl="%s") for name in _PLAIN),
+            macro("h", simplify_repl=_hooked),
+            macro("textfrac", simplify_repl="%s/%s"),
             macro("enquote", simplify_repl="“%s”"),
             macro("mkbibquote", simplify_repl="“%s”"),
             macro("ensuremath", simplify_repl=_formula),

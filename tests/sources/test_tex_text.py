@@ -21,6 +21,11 @@ from papers.sources.tex_text import plain_address, plain_line, plain_paragraphs
          "See the page or https://example.org/a_b"),
         ("<i>E. coli</i> &amp; CO<sub>2</sub>", "E. coli & CO_{2}"),
         (r"{$<$}i{$>$}E. coli{$<$}/i{$>$}", "E. coli"),
+        (r"Read \textbar{} learn, {\pounds}5, \copyright{} 2025, 5\,k\ohm, 3\,\micro m, 20\degree",
+         "Read | learn, £5, © 2025, 5 kΩ, 3 µm, 20°"),
+        (r"\S 5 and \P{}7, a \textperiodcentered{} b", "§5 and ¶7, a · b"),
+        (r"Nguy\h{\^e}n, \h{a}, \h o, \h{}", "Nguyển, ả, ỏ,"),
+        (r"\textfrac{1}{3}", "1/3"),
         (r"\aap", "Astronomy & Astrophysics"),
         ("one\n   line", "one line"),
         (r"a {brace is missing", "a brace is missing"),
@@ -28,6 +33,33 @@ from papers.sources.tex_text import plain_address, plain_line, plain_paragraphs
     ],
 )  # fmt: skip
 def test_tex_becomes_unicode(tex: str, text: str) -> None:
+    assert plain_line(tex) == text
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"Pakul{$\not$}a, So{$\not$}rensen, L$\not$ucznik", "Pakuła, Sørensen, Łucznik"),
+        (r"Paku{$\not$}la, {$\not$}Orsted, Wea{$\not$}ver", "Pakuła, Ørsted, Weaver"),
+        (r"a $\not= b$", r"a $\not= b$"),
+    ],
+)
+def test_a_bar_for_a_letter_is_of_the_letter(tex: str, text: str) -> None:
+    assert plain_line(tex) == text
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"Layers of \{\vphantom\}{{ZnO}}\vphantom\{\} on Glass", "Layers of ZnO on Glass"),
+        (r"\{\vphantom\}{{S}}\vphantom\{\}urface \{\vphantom\}{{F}}\vphantom\{\}ree",
+         "Surface Free"),
+        (r"Wells of \{(\vphantom\}{{In}},{{Ga}}){{As}}\vphantom\{\}", "Wells of (In,Ga)As"),
+        (r"Ga\_\{\vphantom\}1-x\vphantom\{\}N", "Ga_{1-x}N"),
+        (r"The set \{a, b\}", "The set {a, b}"),
+    ],
+)  # fmt: skip
+def test_braces_that_only_kept_capitals_go(tex: str, text: str) -> None:
     assert plain_line(tex) == text
 
 
