@@ -19,7 +19,7 @@ from papers.sources.bibliography import PartialDate, Work, to_record
 from papers.sources.citations import appeared_in, arxiv_mentions
 from papers.sources.cleaning import shown
 from papers.sources.decoding import start_of_text, text_of_file
-from papers.sources.files import FileRefused, SourceFile
+from papers.sources.files import MAX_WHOLE_BYTES, FileRefused, SourceFile
 from papers.sources.json_lines import BLANK, CutShort, read_line
 from papers.sources.json_values import wrong_type
 from papers.sources.partial_dates import partial_date, read_date
@@ -41,6 +41,8 @@ TELLING = frozenset({"abstract", "summary", "authors", "doi", "arxivid", "arxiv"
 
 DELIMITERS = ",;\t"
 LINES_TO_RECOGNISE = 20
+# The file itself is bounded; Python's own limit for a cell would end the reading of all of it.
+csv.field_size_limit(MAX_WHOLE_BYTES)
 
 Fields = Mapping[str, Any]
 

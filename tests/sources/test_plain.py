@@ -143,6 +143,17 @@ def test_a_row_with_fewer_cells_is_a_paper_that_says_less() -> None:
     assert (found.title, found.abstract, found.authors) == ("On Looms", "", ())
 
 
+def test_a_cell_that_is_far_too_long_rejects_its_row_alone() -> None:
+    rows = ["On Looms,Warp.", f'On Yarn,"{"weft\n" * 50_000}"', "On Dyes,Madder."]
+    text = "\n".join(["title,abstract", *rows])
+    found = list(plain.parse(SourceContent("papers.csv", text.encode())))
+    assert [entry.position for entry in found] == [1, 2, 3]
+    assert [isinstance(entry, Parsed) for entry in found] == [True, False, True]
+    assert isinstance(found[1], Rejection)
+    assert found[1].name == "On Yarn"
+    assert found[1].reason.startswith("The abstract is too long")
+
+
 def test_a_cell_may_have_lines_and_quotes() -> None:
     (found,) = read('title,abstract\n"On ""Looms""","One\n\nTwo"\n')
     assert (found.title, found.abstract) == ('On "Looms"', "One\n\nTwo")
