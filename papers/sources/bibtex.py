@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from papers.sources import arxiv
 from papers.sources.bibliography import PartialDate, Work, to_record
-from papers.sources.bibtex_entries import BibEntry, Unreadable, entries
+from papers.sources.bibtex_entries import BibEntry, TooManyBroken, Unreadable, entries
 from papers.sources.bibtex_names import names_in
 from papers.sources.citations import appeared_in, arxiv_mentions
 from papers.sources.cleaning import shown
@@ -63,14 +63,22 @@ def parse(file: SourceFile) -> Iterator[Parsed | Rejection]:
     """Yield a record or rejection for each entry, in their order.
 
     Comments, preambles and macros are no entries. Raises FileRefused when the file has none of
-    them either.
+    them either, or when most of it is broken.
     """
     text = text_of_file(file)
     if _ENTRY.search(text) is None:
         raise FileRefused(
             _("It is no BibTeX file: no line begins with an entry such as @article{.")
         )
-    found = list(entries(text))
+    try:
+        found = list(entries(text))
+    except TooManyBroken:
+        raise FileRefused(
+            _(
+                "Most of its entries cannot be read: their braces or quotation marks do not match, "
+                "or they are not closed. Export the file again."
+            )
+        ) from None
     by_key: dict[str, BibEntry] = {}
     for entry in found:
         if isinstance(entry, BibEntry) and entry.key:

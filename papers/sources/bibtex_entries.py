@@ -13,17 +13,21 @@ bibtexparser finds the entries. What it would lose is put right before, or asked
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
+from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.library import Library
 from bibtexparser.model import (
     Block,
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
     Entry,
+    ExplicitComment,
     ImplicitComment,
     ParsingFailedBlock,
+    Preamble,
     String,
 )
 from bibtexparser.splitter import Splitter
@@ -31,7 +35,13 @@ from bibtexparser.splitter import Splitter
 # Each failure becomes a rejection, which says more.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
+# A file of which this many entries, and most of all, are broken is no bibliography; each that fails
+# takes the parser's time.
+MAX_BROKEN: Final = 5_000
+
 NO_ENTRIES = frozenset({"comment", "preamble", "string"})
+
+_Read = TypeVar("_Read", bound=Block)
 
 _START = re.compile(r"^([ \t]*)@[ \t]*([A-Za-z][^\s{}(),=\"@#%\\~']*)(\s*)([{(])", re.MULTILINE)
 _NO_KEY = re.compile(
@@ -67,8 +77,15 @@ class Unreadable:
     at_end: bool  # the file ends within it
 
 
+class TooManyBroken(Exception):  # noqa: N818 - says what it is
+    """Most entries, comments and macros of a file cannot be read, and more than MAX_BROKEN."""
+
+
 def entries(text: str) -> Iterator[BibEntry | Unreadable]:
-    """Yield every entry of a file in its order: all but comments, preambles and macros."""
+    """Yield every entry of a file in its order: all but comments, preambles and macros.
+
+    Raises TooManyBroken, before it yields any.
+    """
     text = _prepared(text)
     # Text between entries is taken for the rest of a broken one.
     blocks = [block for block in _split(text).blocks if not isinstance(block, ImplicitComment)]
@@ -102,8 +119,54 @@ def _prepared(text: str) -> str:
     return _ESCAPED_BACKSLASH.sub(r"\1 ", text)
 
 
+class _Splitter(Splitter):
+    """Sets what fails aside without the traces of its exception, and gives up on too many.
+
+    The parser keeps each exception with its stack, which takes kilobytes for an entry of six signs.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._read = self._broken = 0
+
+    # What is not an entry fails as well, though the parser's types do not say so.
+    def _handle_entry(self, m: re.Match[str], m_val: str) -> Entry | ParsingFailedBlock:
+        return self._tried(m, lambda: super(_Splitter, self)._handle_entry(m, m_val))
+
+    def _handle_string(  # type: ignore[override]
+        self, m: re.Match[str]
+    ) -> String | ParsingFailedBlock:
+        return self._tried(m, lambda: super(_Splitter, self)._handle_string(m))
+
+    def _handle_preamble(  # type: ignore[override]
+        self, m: re.Match[str]
+    ) -> Preamble | ParsingFailedBlock:
+        return self._tried(m, lambda: super(_Splitter, self)._handle_preamble(m))
+
+    def _handle_explicit_comment(  # type: ignore[override]
+        self, m: re.Match[str]
+    ) -> ExplicitComment | ParsingFailedBlock:
+        return self._tried(m, lambda: super(_Splitter, self)._handle_explicit_comment(m))
+
+    def _tried(
+        self, start: re.Match[str], handle: Callable[[], _Read]
+    ) -> _Read | ParsingFailedBlock:
+        try:
+            block = handle()
+        except BlockAbortedException as aborted:
+            self._broken += 1
+            if self._broken > MAX_BROKEN and self._broken > self._read:
+                raise TooManyBroken from None
+            return ParsingFailedBlock(
+                error=BlockAbortedException(aborted.abort_reason),
+                raw=self.bibstr[start.start() : aborted.end_index],
+            )
+        self._read += 1
+        return block
+
+
 def _split(text: str) -> Library:
-    return Splitter(text).split()
+    return _Splitter(text).split()
 
 
 def _inner(block: Block) -> Block:
@@ -125,7 +188,7 @@ def _spans(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
         start = max(text.find(source, place), place)
         starts.append(start)
         place = start + len(source)
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    return list(zip(starts, [*starts[1:], len(text)][: len(starts)], strict=True))
 
 
 def _is_entry(text: str, start: int) -> bool:

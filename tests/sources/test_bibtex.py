@@ -268,6 +268,11 @@ def test_a_file_that_is_said_to_be_bibtex_and_is_none_is_refused() -> None:
         read("Dear all,\n")
 
 
+def test_a_file_of_which_most_is_broken_is_refused() -> None:
+    with pytest.raises(FileRefused, match="Most of its entries"):
+        read("@misc{loom,\n" * 6_000)
+
+
 def test_a_packed_file_is_read_and_one_cut_short_refused(tmp_path: Path) -> None:
     path = tmp_path / "looms.bib.gz"
     path.write_bytes(gzip.compress(LOOMS.encode()))

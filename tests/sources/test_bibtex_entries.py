@@ -1,6 +1,15 @@
+import time
+import tracemalloc
+
 import pytest
 
-from papers.sources.bibtex_entries import BibEntry, Unreadable, entries
+from papers.sources.bibtex_entries import (
+    MAX_BROKEN,
+    BibEntry,
+    TooManyBroken,
+    Unreadable,
+    entries,
+)
 
 
 def read(text: str) -> list[BibEntry]:
@@ -129,3 +138,32 @@ def test_a_file_that_ends_within_an_entry_is_told_so() -> None:
 
 def test_macros_and_comments_that_are_broken_are_no_entries() -> None:
     assert keys("@string{a = {b\n@comment{x\n@misc{a, title = {A}}\n") == ["a"]
+
+
+@pytest.mark.parametrize("start", ["@a{b,", "@a{b,\n", "@string{b,\n", "@comment{b,\n"])
+def test_a_file_that_is_mostly_broken_is_given_up_soon(start: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TooManyBroken):
+        list(entries(start * 100_000))
+    assert time.process_time() - began < 5
+
+
+def test_what_is_broken_takes_no_more_memory_than_its_neighbours() -> None:
+    tracemalloc.start()
+    try:
+        found = list(entries("@a{b,\n" * MAX_BROKEN))
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(found) == MAX_BROKEN
+    assert peak < 1_500 * MAX_BROKEN
+
+
+def test_many_broken_entries_among_more_good_ones_are_each_reported() -> None:
+    good = "@a{b, title = {A}}\n" * (MAX_BROKEN + 10)
+    found = list(entries(good + "@a{b,\n" * (MAX_BROKEN + 5)))
+    assert sum(isinstance(entry, Unreadable) for entry in found) == MAX_BROKEN + 5
+
+
+def test_a_text_without_entries_has_none() -> None:
+    assert read("Dear all,\n") == []
