@@ -19,6 +19,7 @@ from papers.sources import (
     snapshot,
     zotero,
 )
+from papers.sources.decoding import says_utf_16
 from papers.sources.files import FileRefused, SourceFile, UnknownFormat
 from papers.sources.record import Entry
 
@@ -87,6 +88,8 @@ def _why_unknown(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:100].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return _("It is a web page (HTML), not data.")
+    if says_utf_16(head):
+        return _("It is UTF-16 text, which only lists and bibliographies may be. Save it as UTF-8.")
     if b"\0" in head:
         return _("It is not text, and in no format that can be imported.")
     return _("It is in no format that can be imported.")

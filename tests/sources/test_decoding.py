@@ -15,9 +15,21 @@ def test_text_is_read_in_the_encodings_of_reference_managers(encoding: str) -> N
 def test_a_character_that_is_cut_in_the_middle_is_told() -> None:
     with pytest.raises(FileRefused, match="cut short"):
         decoded("Béron é".encode()[:-1])
+    with pytest.raises(FileRefused, match="cut short"):
+        decoded("Beron …".encode()[:-1])
 
 
-@pytest.mark.parametrize("content", [b"\xff\0\x01PNG", b"\x81\x8d\xff", b"\xff\xfea"])
+def test_an_older_text_may_end_in_an_accented_letter() -> None:
+    assert decoded("A loom by René".encode("latin-1")) == "A loom by René"
+
+
+def test_a_byte_that_windows_leaves_undefined_spoils_nothing_else() -> None:
+    undefined = b"\x81\x8d"
+    content = "“Béron” ".encode("cp1252") + undefined + " Ångström".encode("cp1252")
+    assert decoded(content) == "“Béron” \x81\x8d Ångström"
+
+
+@pytest.mark.parametrize("content", [b"\xff\0\x01PNG", b"\xff\xfea"])
 def test_what_is_no_text_is_refused(content: bytes) -> None:
     with pytest.raises(FileRefused, match="text"):
         decoded(content)

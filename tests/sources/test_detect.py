@@ -130,6 +130,14 @@ def test_an_empty_day_is_a_day(tmp_path: Path) -> None:
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
             "It is not text, and in no format that can be imported.",
         ),
+        *(
+            (
+                text.encode(encoding),
+                "It is UTF-16 text, which only lists and bibliographies may be. Save it as UTF-8.",
+            )
+            for text in ('[{"title": "Loom"}]', "<?xml version='1.0'?><feed/>")
+            for encoding in ("utf-16", "utf-16-le", "utf-16-be")
+        ),
         (b"Dear all,\n", "It is in no format that can be imported."),
         (b'[{"title": "T", "url": "https://a.b"}]', "It is in no format that can be imported."),
         (b"id,title,url,author\n", "It is in no format that can be imported."),
