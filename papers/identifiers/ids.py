@@ -1,6 +1,7 @@
 """Ids as they are written by themselves: arXiv ids, DOIs, our own. Pure."""
 
 import re
+from urllib.parse import unquote
 
 from papers.identifiers.result import MAX_KEY_LENGTH, Identifier, Reading, Trouble, Unreadable
 
@@ -79,8 +80,7 @@ def read_arxiv(text: str) -> Reading | None:
 
 def read_doi(text: str) -> Reading | None:
     """Read a DOI, arXiv's own among them; Unreadable for half of one, None for anything else."""
-    # No DOI has a backslash: it is what BibTeX puts before an underscore.
-    doi = without_sentence_end(without_doi_label(text).replace("\\", ""))
+    doi = without_sentence_end(_without_escapes(without_doi_label(text)))
     if _DOI_BEGINNING.fullmatch(doi):
         return Unreadable(Trouble.INCOMPLETE_DOI, doi)
     if _DOI.fullmatch(doi) is None or not doi.isprintable():
@@ -94,6 +94,24 @@ def read_doi(text: str) -> Reading | None:
     if len(f"doi:{doi}") > MAX_KEY_LENGTH:
         return Unreadable(Trouble.LONG_DOI)
     return Identifier("doi", doi)
+
+
+def _without_escapes(doi: str) -> str:
+    """Return ``10.1000/a/b`` for ``10.1000/a%2Fb``, and what is escaped twice or badly as it means.
+
+    No DOI has a backslash: it is what BibTeX puts before an underscore. What would be no character
+    of a DOI once decoded is left as it is.
+    """
+    before = ""
+    while doi != before:
+        before, doi = doi, doi.replace("\\", "")
+        try:
+            decoded = unquote(doi, errors="strict")
+        except UnicodeDecodeError:
+            continue
+        if decoded.isprintable() and " " not in decoded:
+            doi = decoded
+    return doi
 
 
 def without_doi_label(text: str) -> str:

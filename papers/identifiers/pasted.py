@@ -3,13 +3,14 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from papers.identifiers.ids import read_id, without_doi_label, without_sentence_end
+from papers.identifiers.ids import read_arxiv, read_id, without_doi_label, without_sentence_end
 from papers.identifiers.pages import Page, read_page
 from papers.identifiers.result import Identifier, Reading, Trouble, Unreadable
 
 MAX_PASTED_LENGTH = 2_000
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_FILE_NAME = re.compile(r"(\S+?)(?: ?\([0-9]+\))?\.(?:pdf|ps|html|tar\.gz|gz)", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?/", re.IGNORECASE)
 
 
@@ -35,7 +36,18 @@ def read_identifier(text: str) -> Reading:
         return Unreadable(Trouble.NOTHING)
     if not text.isprintable():
         return Unreadable(Trouble.WORDS)
-    return read_id(text) or _read_address(without_doi_label(text)) or Unreadable(Trouble.WORDS)
+    return (
+        read_id(text)
+        or _read_file_name(text)
+        or _read_address(without_doi_label(text))
+        or Unreadable(Trouble.WORDS)
+    )
+
+
+def _read_file_name(text: str) -> Reading | None:
+    """Read what arXiv calls its files, which browsers number: ``2503.01234v2 (1).pdf``."""
+    found = _FILE_NAME.fullmatch(text)
+    return read_arxiv(found[1]) if found else None
 
 
 def _read_address(text: str) -> Reading | None:

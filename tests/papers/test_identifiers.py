@@ -210,7 +210,11 @@ def test_a_doi_too_long_to_be_a_key_is_none() -> None:
     assert parse_identifier(longest + "a") is None
 
 
-@given(st.text(max_size=80) | st.from_regex(r"(doi:)?10\.\d{4}/\S{1,20}", fullmatch=True))
+@given(
+    st.text(max_size=80)
+    | st.from_regex(r"(doi:)?10\.\d{4}/\S{1,20}", fullmatch=True)
+    | st.from_regex(r"10\.1000/([a%\\.v]|%(25|2F|5C|2E|41|FF|20)){1,9}", fullmatch=True)
+)
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_read_reads_the_same_from_its_key(text: str) -> None:
     identifier = parse_identifier(text)
