@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from papers import mathtext
 from papers.identifiers import key_has_safe_url, offprint_key, parse_identifier
 from papers.models import Precision, Source
 from papers.sources.cleaning import (
@@ -224,10 +225,12 @@ def _family_name(name: str) -> str:
 
 
 def _checked_title(title: str) -> str:
-    title = clean_line(title)
-    if not has_visible_character(title):
+    title = _checked_length(_("title"), clean_line(title), MAX_TITLE_LENGTH)
+    # Of TeX, what counts is what it shows: “$ $”, “{}” and “$\,$” are nothing.
+    shows = mathtext.render(title).text.strip("$ ") if set("$\\{") & set(title) else title
+    if not has_visible_character(shows):
         raise RecordRejected(_("It has no title."))
-    return _checked_length(_("title"), title, MAX_TITLE_LENGTH)
+    return title
 
 
 def _checked_length(label: str, text: str, limit: int) -> str:

@@ -67,6 +67,7 @@ def test_a_doi_that_cannot_stand_in_a_url_needs_a_key_of_ours() -> None:
         ({"title": ""}, "no title"),
         ({"title": " \u200b\n"}, "no title"),
         ({"title": "\0"}, "no title"),
+        *(({"title": title}, "no title") for title in ("$ $", "$$", "{}", r"$\,$", r"\textbf{}")),
         ({"title": "x" * (MAX_TITLE_LENGTH + 1)}, "title is too long: 2001 characters, 2000"),
         ({"abstract": "x" * (MAX_ABSTRACT_LENGTH + 1)}, "abstract is too long"),
         ({"authors": ("x" * (MAX_NAME_LENGTH + 1),)}, "name of an author is too long"),
