@@ -14,8 +14,12 @@ from accounts.models import FormerUsername, Profile, User
 from papers.models import (
     AskedId,
     Authorship,
+    DeletedRecord,
     ExternalCount,
+    Harvest,
+    HarvestRun,
     LibraryEntry,
+    ListingRules,
     MergeCandidate,
     MergeRecord,
     ModerationLogEntry,
@@ -23,11 +27,13 @@ from papers.models import (
     PaperHeat,
     PaperIdentifier,
     PaperTag,
+    PaperVersion,
     ReadingList,
     ReadingListEntry,
     RemovedEntry,
     SearchWord,
     SourceRecord,
+    SourceState,
     Standing,
     StandingPlace,
     Tag,
@@ -71,6 +77,11 @@ def again(row: Row, **values: Any) -> Row:
         setattr(row, name, value)
     row.save(force_insert=True)
     return row
+
+
+def again_with_its_key(row: Model) -> None:
+    row._state.adding = True  # noqa: SLF001  # as above
+    row.save(force_insert=True)
 
 
 def without(constraint: str, model: type[Model]) -> None:
@@ -171,6 +182,43 @@ def log(action: str, **values: Any) -> ModerationLogEntry:
 
 def word(papers: int = 1) -> SearchWord:
     return SearchWord.objects.create(word="graphs", stem="graph", papers=papers)
+
+
+def deleted_record(**values: Any) -> DeletedRecord:
+    right = {"source": "arxiv_oai", "source_id": "2603.00001", "deleted_on": date(2026, 3, 1)}
+    return DeletedRecord.objects.create(**(right | values))
+
+
+def version(**values: Any) -> PaperVersion:
+    return PaperVersion.objects.create(**({"paper": paper(), "number": 1} | values))
+
+
+def negative_version() -> None:
+    without("paperversion_from_1", PaperVersion)
+    version(number=-1)
+
+
+def negative_new_version() -> None:
+    without("libraryentry_new_version_from_2", LibraryEntry)
+    kept(new_version=-1)
+
+
+def harvest() -> Harvest:
+    return Harvest.objects.create(name="a harvest of a test")
+
+
+def harvest_run(**values: Any) -> HarvestRun:
+    right = {"harvest": values.get("harvest") or harvest(), "started_at": NOW, "active_at": NOW}
+    return HarvestRun.objects.create(**(right | values))
+
+
+def source_state(**values: Any) -> SourceState:
+    SourceState.objects.all().delete()
+    return SourceState.objects.create(**({"provider": "arxiv"} | values))
+
+
+def rules(**values: Any) -> None:
+    change(ListingRules.objects.get_or_create(pk=1)[0], **values)
 
 
 def asked_id(**values: Any) -> AskedId:
@@ -383,6 +431,28 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     # the words of search
     ("papers_searchword_pkey", lambda: (word(), word())),
     ("searchword_is_of_a_paper", lambda: word(papers=0)),
+    ("libraryentry_new_version_from_2", lambda: kept(new_version=1)),
+    ("papers_libraryentry_new_version_check", negative_new_version),
+    # versions, and what sources have deleted
+    ("paper_published_precision", lambda: change(paper(), published_precision="hour")),
+    ("paperversion_unique", lambda: again(version())),
+    ("paperversion_from_1", lambda: version(number=0)),
+    ("papers_paperversion_number_check", negative_version),
+    ("deletedrecord_unique", lambda: (deleted_record(), deleted_record())),
+    # harvests
+    ("papers_harvest_name_key", lambda: (harvest(), harvest())),
+    ("harvestrun_one_at_a_time", lambda: again(harvest_run())),
+    *[
+        (f"papers_harvestrun_{name}_check", lambda name=name: harvest_run(**{name: -1}))
+        for name in "requests created updated unchanged rejected refusals".split()
+    ],
+    ("papers_sourcestate_pkey", lambda: again_with_its_key(source_state())),
+    ("papers_sourcestate_refusals_check", lambda: source_state(refusals=-1)),
+    ("sourcestate_provider", lambda: source_state(provider="elsewhere")),
+    ("listingrules_one_row", lambda: ListingRules.objects.create(pk=2)),
+    ("listingrules_weekend", lambda: rules(weekend="friday")),
+    ("papers_listingrules_catch_up_days_check", lambda: rules(catch_up_days=-1)),
+    ("papers_listingrules_maximum_a_day_check", lambda: rules(maximum_a_day=-1)),
     # what sources were asked for
     ("askedid_unique", lambda: (asked_id(), asked_id())),
     ("askedid_provider", lambda: asked_id(provider="elsewhere")),
@@ -415,6 +485,8 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     ReadingListEntry: entry,
     RemovedEntry: removed_entry,
     LibraryEntry: kept,
+    PaperVersion: version,
+    HarvestRun: harvest_run,
     MergeCandidate: candidate,
     MergeRecord: merge,
 }
