@@ -32,7 +32,7 @@ _BETWEEN_DOIS = re.compile(r"\s+|[,;](?=10\.[0-9]{4})")
 _RUN_TOGETHER = re.compile(r"\\(?:[oOlL](?=[a-df-z][a-z])|c(?=[cst][a-z]))(?!dots|ambda)")
 
 _ET_AL = re.compile(r",? et al\.?(?=$|[,;:])")
-_BETWEEN_NAMES = re.compile(r"\s*[,;:]\s*(?:and\s+)?|\s+(?:and|&)\s+")
+_BETWEEN_NAMES = re.compile(r"\s*[,;:]\s*(?:and\s+)?|(?:\s+(?:and|&))+\s+")
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{1,3}|IV|V)")
 
 

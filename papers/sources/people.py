@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from papers.sources import arxiv
 
 _SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV|V|Esq\.?)", re.IGNORECASE)
-_AND = re.compile(r",? (?:and|&) ")
+_AND = re.compile(r",?(?: (?:and|&))+ ")
 _ET_AL = re.compile(r",? (?:et al\.?|and others)\Z", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]*)+|[A-Z]{1,2}")
 

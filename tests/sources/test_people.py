@@ -49,6 +49,8 @@ def test_a_field_for_one_may_hold_several(text: str, names: list[str]) -> None:
         ("Weaver, Ada and Carder, Ben", ["Ada Weaver", "Ben Carder"]),
         ("Weaver, A., Carder, B.", ["A. Weaver", "B. Carder"]),
         ("Weaver, A., Carder, B., and Dyer, C. D.", ["A. Weaver", "B. Carder", "C. D. Dyer"]),
+        ("Weaver, Ada and and Carder, Ben", ["Ada Weaver", "Ben Carder"]),
+        ("Ada Weaver and and Ben Carder", ["Ada Weaver", "Ben Carder"]),
         ("Weaver, A., Carder, B., et al.", ["A. Weaver", "B. Carder"]),
         ("Lovelace, Ada, Babbage, Charles", ["Ada Lovelace", "Charles Babbage"]),
         ("van der Berg, Ewout Jan, Dyer, Cy", ["Ewout Jan van der Berg", "Cy Dyer"]),
