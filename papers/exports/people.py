@@ -14,6 +14,8 @@ _GROUP = re.compile(
     r"|institute|university|laboratory|center|centre|community|working|on behalf|et al)\b",
     re.IGNORECASE,
 )
+# Two people or a company: either way the last word is not the family name of all.
+_AND = re.compile(r"(?<=\s)and(?=\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def person_name(printed: str) -> PersonName:
     suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
     if suffix and words[-1] == ",":
         words.pop()
-    if len(words) < 2 or "," in words or _GROUP.search(printed):
+    if len(words) < 2 or "," in words or _GROUP.search(printed) or _AND.search(printed):
         return PersonName(" ".join(printed.split()))
     start = len(words) - 1
     while start > 1 and words[start - 1] in _PARTICLES:
