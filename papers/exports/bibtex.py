@@ -48,7 +48,7 @@ def _fields(paper: ExportedPaper) -> Iterator[Field]:
         ("journal", escaped(paper.journal_ref)),
         ("eprint", paper.arxiv_id),
         ("archivePrefix", "arXiv" if paper.arxiv_id else ""),
-        ("primaryClass", paper.primary_class if paper.arxiv_id else ""),
+        ("primaryClass", escaped(paper.primary_class) if paper.arxiv_id else ""),
         ("doi", _verbatim(paper.doi)),
         ("url", _verbatim(paper.source_url)),
         ("keywords", escaped(", ".join(paper.tags))),
@@ -73,5 +73,9 @@ def _person(name: PersonName) -> str:
 
 
 def _verbatim(text: str) -> str:
-    """DOIs and addresses are not TeX: they stand as they are, unless their braces do not pair up."""
+    """DOIs and addresses are not TeX: they stand as they are, but for what TeX would obey.
+
+    That is a backslash, and braces that do not pair up.
+    """
+    text = text.replace("\\", "%5C")
     return text if braces_pair_up(text) else text.replace("{", "%7B").replace("}", "%7D")

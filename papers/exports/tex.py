@@ -1,4 +1,7 @@
-"""Text written as TeX for BibTeX: signs escaped, accents as commands, mathematics as it is. Pure."""
+"""Text written as TeX for BibTeX: signs escaped, accents as commands, mathematics as it is. Pure.
+
+What stands between dollars without being mathematics is text: TeX would obey its commands.
+"""
 
 import re
 from functools import lru_cache
@@ -9,7 +12,7 @@ from pylatexenc.latexencode import (
     UnicodeToLatexEncoder,
 )
 
-from papers.mathtext import Piece, split
+from papers.mathtext import Piece, is_mathematics, split
 
 # Where pylatexenc's own choice is hard to read, or wrong within BibTeX, which counts braces whether
 # or not a backslash stands before them.
@@ -19,6 +22,8 @@ _OUR_CHOICES = {
     ord("<"): r"{\textless}",
     ord(">"): r"{\textgreater}",
     ord("|"): r"{\textbar}",
+    ord("Ű"): r"{\H{U}}",
+    ord("ű"): r"{\H{u}}",
     ord("\N{LEFT SINGLE QUOTATION MARK}"): "`",
     ord("\N{RIGHT SINGLE QUOTATION MARK}"): "'",
     ord("\N{LEFT DOUBLE QUOTATION MARK}"): "``",
@@ -28,6 +33,8 @@ _OUR_CHOICES = {
     ord("\N{NO-BREAK SPACE}"): "~",
 }
 _ESCAPED_SIGN = re.compile(r"\\[&%#$_]")
+# Signs that would begin a comment in a formula, or stand for an argument.
+_FORMULA_SIGN = re.compile(r"(?<!\\)((?:\\\\)*)([%#])")
 _WORDS = re.compile(r"([\s\-/]+)")
 
 
@@ -96,7 +103,9 @@ def _prose(text: str) -> str:
 
 
 def _formula(piece: Piece, *, may_display: bool) -> str:
-    tex = balanced(" ".join(piece.text.split()))
+    tex = balanced(_FORMULA_SIGN.sub(r"\1\\\2", " ".join(piece.text.split())))
+    if not is_mathematics(tex):
+        return _prose(f"${' '.join(piece.text.split())}$")
     if piece.display and may_display:
         return tex if tex.startswith(r"\begin{") else rf"\[{tex}\]"
     return rf"\({tex}\)" if "$" in tex.replace(r"\$", "") else f"${tex}$"

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from papers.mathtext.formulas import is_mathematics
 from papers.mathtext.pieces import Piece, split_paragraph
 from papers.mathtext.piles import unpile_html, unpile_text
 from papers.mathtext.prose import Scanner
@@ -16,7 +17,15 @@ from papers.mathtext.sanitize import clean_abstract, clean_title
 # Stored with every rendering; raise it when the same source would give another result.
 RENDER_VERSION = 1
 
-__all__ = ["RENDER_VERSION", "Piece", "RenderedText", "render", "render_abstract", "split"]
+__all__ = [
+    "RENDER_VERSION",
+    "Piece",
+    "RenderedText",
+    "is_mathematics",
+    "render",
+    "render_abstract",
+    "split",
+]
 
 
 @dataclass(frozen=True, slots=True)

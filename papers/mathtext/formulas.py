@@ -45,6 +45,14 @@ _PLAIN_SYMBOL = re.compile(
     r"<math>(?:<(?:mrow|mspace|mi|mo|mn)(?: [^>]*)?>|</[a-z]+>|[^<>])*</math>"
 )
 
+# TeX's own way of writing a character by its code, which may be the backslash of any command.
+_CODED = "^^"
+_COMMAND = re.compile(r"\\([A-Za-z]+|.|\Z)", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{([A-Za-z]+\*?)\}")
+# The converter knows them, but they reach beyond their formula; others it does not know are harmless.
+_FAR_REACHING = frozenset("bgroup egroup begingroup endgroup global begin end".split())
+_HARMLESS = frozenset(["-", "/", "pmb", "substack"])
+
 
 def render_formula(source: str, *, display: bool, in_title: bool) -> tuple[str, str]:
     """Convert TeX without its dollars to (text, HTML).
@@ -69,6 +77,42 @@ def symbol(name: str) -> str | None:
     if mathml is None or not _PLAIN_SYMBOL.fullmatch(mathml):
         return None
     return mathml_to_text(mathml) or None
+
+
+def is_mathematics(source: str) -> bool:
+    r"""Say whether TeX without its dollars has none but commands that are known to be mathematics.
+
+    Only such may be handed on to TeX itself: \input and \write18 are commands as well, and TeX obeys
+    them in a formula.
+    """
+    if _CODED in source or _DEFINITION.search(source):
+        return False
+    names = {found[1] for found in _COMMAND.finditer(_ENVIRONMENT.sub(" ", source))}
+    environments = {found[1] for found in _ENVIRONMENT.finditer(source)}
+    return (
+        names.isdisjoint(_FAR_REACHING)
+        and all(map(_is_command, names - _HARMLESS))
+        and all(map(_is_environment, environments))
+    )
+
+
+@lru_cache(maxsize=2_048)
+def _is_command(name: str) -> bool:
+    return len(name) <= 32 and "Unknown command" not in _complaint(f"\\{name}")
+
+
+@lru_cache(maxsize=256)
+def _is_environment(name: str) -> bool:
+    return "Unknown environment" not in _complaint(rf"\begin{{{name}}}x\end{{{name}}}")
+
+
+def _complaint(source: str) -> str:
+    """Return why the converter refuses a source; "" if it does not."""
+    try:
+        _CONVERTER.convert_with_local_state(source, displaystyle=True)
+    except math_core.LatexError as error:
+        return str(error)
+    return ""
 
 
 def _to_mathml(source: str, *, display: bool) -> str | None:

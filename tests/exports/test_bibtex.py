@@ -1,5 +1,7 @@
 """BibTeX: what bibtexparser wrote for us is read by pybtex, as another program would read it."""
 
+import re
+
 import pytest
 from pybtex.database import BibliographyData, parse_string
 from pybtex.richtext import Text
@@ -100,6 +102,62 @@ def test_braces_always_pair_up(formula: str) -> None:
     text = bibtex.write([paper, make_exported()])
     assert braces_pair_up(text)
     assert len(read(text).entries) == 2
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\input{/etc/passwd}",
+        r"\write18{rm}",
+        r"\immediate\openout3=a",
+        r"\begin{filecontents}{a}x\end{filecontents}",
+        r"\catcode`a=0",
+        r"\csname input\endcsname{a}",
+        r"^^5cinput{a}",
+        r"\def\x{y}",
+        r"\text{\include{a}}",
+        r"\loom{a}",
+    ],
+)
+def test_what_is_no_mathematics_is_no_command_though_it_stands_between_dollars(
+    formula: str,
+) -> None:
+    paper = make_exported(title=f"On ${formula}$", abstract=f"On ${formula}$ and \\[{formula}\\]")
+    text = bibtex.write([paper])
+    assert r"\$" in text
+    commands = set(re.findall(r"\\([A-Za-z]+)", text))
+    assert commands <= {"textbackslash", "textbraceleft", "textbraceright", "textasciicircum"}
+    assert "^^" not in text
+    assert braces_pair_up(text)
+    assert len(read(text).entries) == 1
+
+
+def test_a_comment_sign_in_a_formula_does_not_hide_its_end() -> None:
+    text = bibtex.write([make_exported(title=r"At $50%$ and $5\%$ of $x#1$")])
+    assert r"At {$50\%$} and {$5\%$} of {$x\#1$}" in text
+
+
+def test_commands_in_addresses_and_classes_are_none() -> None:
+    paper = make_exported(
+        dois=(r"10.1000/a\input{b}",), key="op:a", url=r"https://a.example/\input{b}",
+        arxiv_id="2503.01234", primary_class=r"\input{b}",
+    )  # fmt: skip
+    text = bibtex.write([paper])
+    assert "doi = {10.1000/a%5Cinput{b}}" in text
+    assert "\\input" not in text
+
+
+def test_the_double_acute_of_hungarian_is_no_single_one() -> None:
+    text = bibtex.write([make_exported(authors=("Gyula Fűrész", "Ödön Űrhajó"))])
+    assert r"author = {F{\H{u}}r{\'e}sz, Gyula and {\H{U}}rhaj{\'o}, {\"O}d{\"o}n}" in text
+
+
+@pytest.mark.parametrize("name", ["Barnes and Noble Inc", "Ada and Bob Smith", "Looms And Sons"])
+def test_a_name_with_the_word_and_stays_one(name: str) -> None:
+    text = bibtex.write([make_exported(authors=(name, "Alan Turing"))])
+    assert f"author = {{{{{name}}} and Turing, Alan}}" in text
+    [entry] = read(text).entries.values()
+    assert len(entry.persons["author"]) == 2
 
 
 def test_a_paper_without_anything_but_a_title_is_an_entry() -> None:

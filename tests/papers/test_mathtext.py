@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papers.mathtext import RENDER_VERSION, RenderedText, render, render_abstract
+from papers.mathtext import (
+    RENDER_VERSION,
+    RenderedText,
+    is_mathematics,
+    render,
+    render_abstract,
+)
 
 ALLOWED_TAGS = set(
     """
@@ -410,3 +416,24 @@ def test_threads_share_the_converter_without_mixing_their_formulas() -> None:
 
 def test_renderings_carry_a_version_that_is_stored_with_them() -> None:
     assert RENDER_VERSION == 1
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\alpha_{1} + \frac{a}{b} \le \operatorname{rank} A\, \text{if } x \in \mathbb{R}", True),
+        (r"\begin{align*} a &= b \\ c &= \left\{ d \right. \end{align*}", True),
+        (r"\sum_{\substack{i \\ j}} \pmb{x}", True),
+        ("x^2", True),
+        (r"\input{a}", False),
+        (r"\begin{verbatim}a\end{verbatim}", False),
+        (r"\begin {filecontents}", False),
+        (r"\begingroup a", False),
+        (r"\newcommand{\a}{b}", False),
+        ("a ^^5cinput", False),
+        ("a \\", False),
+        ("\\" + "a" * 1_000, False),
+    ],
+)
+def test_mathematics_is_what_has_no_other_commands(tex: str, expected: bool) -> None:
+    assert is_mathematics(tex) is expected
