@@ -103,7 +103,7 @@ class _Limited:
                 % {"limit": MAX_DEPTH}
             )
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         """Return the next bytes. Raises FileRefused for a record, text or tag that is too long."""
         content = self._stream.read(size)
         self._bytes += len(content)
