@@ -67,10 +67,11 @@ def test_an_id_that_does_not_come_back_is_a_failure(folder: Path) -> None:
     ("identifier", "reason"),
     [
         (Identifier("arxiv", "2503.01234"), ""),
-        (Identifier("doi", "10.1000/50%3c#x?y;<z>"), ""),
+        (Identifier("doi", "10.1000/50%#x?y;<z>"), ""),
         (Identifier("doi", "10.1000/upvote"), ""),
         (Identifier("arxiv", "2513.01234"), "the key is not read"),
         (Identifier("doi", "10.1000/ABC"), "the key is not read"),
+        (Identifier("doi", "10.1000/50%3c"), "the key is not read"),
     ],
 )
 def test_it_says_at_which_step_an_id_is_lost(identifier: Identifier, reason: str) -> None:
