@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
+from papers.sources.people import people_of_line
 from papers.sources.tex_text import plain_line
 
 # What changes the depth of braces, and what parts names where that is none. Of two that follow each
@@ -32,6 +33,8 @@ _LETTER = re.compile(
 )
 # The accent of a name that went through a program which took its backslash for a sign.
 _ESCAPED_ACCENT = re.compile(r"\\textbackslash(?:\{\}|\s+)?(?=['`^\"~=.][A-Za-z])")
+_BRACES = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")
+_INITIAL = re.compile(r"[^\W\d_]\.?")
 _OTHERS = re.compile(r"others|et\.? al\.?", re.IGNORECASE)
 _PART = re.compile(
     r"""\s*(?P<name>family|given|prefix|suffix|[a-z]+(?:-i)?)\s*=\s*
@@ -52,8 +55,23 @@ def names_in(field: str) -> Iterator[str]:
         # Nothing in BibTeX, but what it meant by it is plain.
         field = field.replace(";", " and ")
     for name in _parted(field):
-        if not _OTHERS.fullmatch(name.strip()) and (printed := printed_name(name)):
-            yield printed
+        if _OTHERS.fullmatch(name.strip()):
+            continue
+        yield from _people_between_commas(name) or filter(None, [printed_name(name)])
+
+
+def _people_between_commas(name: str) -> list[str]:
+    """Return the people of a “name” with more commas than BibTeX knows, or whose parts are names.
+
+    None for what is one name; so are initials that commas part, “Weaver, A., B., C.”
+    """
+    if _BY_PARTS.match(name):
+        return []
+    parts = [part.split() for part in _BRACES.sub("{}", name).strip().rstrip(",; ").split(",")]
+    if len(parts) < 3 or (len(parts) == 3 and not all(len(part) > 1 for part in parts)):
+        return []
+    people = list(people_of_line(plain_line(name)))
+    return [] if any(_INITIAL.fullmatch(person) for person in people) else people
 
 
 def _parted(field: str) -> Iterator[str]:

@@ -76,6 +76,24 @@ def test_names_are_parted_by_the_word_and_outside_of_braces(field: str, names: l
     assert list(names_in(field)) == names
 
 
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("Smith, J., Doe, K.", ["J. Smith", "K. Doe"]),
+        (r"Sm{\'i}th, J., Doe, A., Roe, B. C. and Berg, D.",
+         ["J. Smíth", "A. Doe", "B. C. Roe", "D. Berg"]),
+        ("Lovelace, Ada, Babbage, Charles", ["Ada Lovelace", "Charles Babbage"]),
+        ("A. Weaver, B. Carder, C. Dyer, and D. Berg",
+         ["A. Weaver", "B. Carder", "C. Dyer", "D. Berg"]),
+        ("van der Berg, Jr., Jan Willem and King, III, Martin Luther",
+         ["Jan Willem van der Berg Jr.", "Martin Luther King III"]),
+        ("{Weavers, Carders, Dyers, and Sons}", ["Weavers, Carders, Dyers, and Sons"]),
+    ],
+)  # fmt: skip
+def test_people_that_commas_part_are_told_from_one_name(field: str, names: list[str]) -> None:
+    assert list(names_in(field)) == names
+
+
 def test_the_parser_loses_what_is_done_for_it_here() -> None:
     """When this fails, bibtexparser was mended, and the way round it can go."""
     assert split_multiple_persons_names(r"Ada B and \'{E}mile C") != ["Ada B", r"\'{E}mile C"]
