@@ -6,14 +6,19 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('papers', '0012_busy_until_and_refusals'),
+        ("papers", "0012_busy_until_and_refusals"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.fields.json.KeyTransform('identifiers', 'fields'), name='jsonb_path_ops'), name='sourcerecord_identifiers'),
+            model_name="sourcerecord",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.fields.json.KeyTransform("identifiers", "fields"),
+                    name="jsonb_path_ops",
+                ),
+                name="sourcerecord_identifiers",
+            ),
         ),
     ]

@@ -55,7 +55,7 @@ def test_a_file_that_the_visitor_has_is_not_sent_again(client: Client, suffix: s
         ("math/0611800", "math/0611800"),
         ("doi:10.1000/a/b.c-d_e(f)", "doi:10.1000/a/b.c-d_e(f)"),
         ("doi:10.1000/a.bib.b", "doi:10.1000/a.bib.b"),
-        ("doi:10.1000/50%3c#x?y", "doi:10.1000/50%253c%23x%3Fy"),
+        ("doi:10.1000/50%#x?y", "doi:10.1000/50%25%23x%3Fy"),
         ("op:abcdefgh23", "op:abcdefgh23"),
     ],
 )
