@@ -53,11 +53,19 @@ def load_categories(apps: Any, schema_editor: Any) -> None:
         )
 
 
+# By hand: on the way back the models of the migrations do not know each other well enough to delete.
+REMOVE = """
+create temporary table gone on commit drop as select id from papers_tag where scheme = 'biorxiv';
+update papers_paper set primary_tag_id = null where primary_tag_id in (table gone);
+update papers_paperheat set primary_tag_id = null where primary_tag_id in (table gone);
+delete from papers_papertag where tag_id in (table gone);
+delete from papers_listingrules_categories where tag_id in (table gone);
+delete from papers_tag where id in (table gone);
+"""
+
+
 def remove_categories(apps: Any, schema_editor: Any) -> None:
-    tags = apps.get_model("papers", "Tag").objects.filter(scheme="biorxiv")
-    tags.filter(synonym_of__isnull=False).delete()
-    tags.filter(parent__isnull=False).delete()
-    tags.delete()
+    schema_editor.execute(REMOVE)
 
 
 class Migration(migrations.Migration):

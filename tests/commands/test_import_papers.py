@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from papers.models import ExternalCount, Paper, PaperState, SourceRecord
+from papers.sources.detect import FORMATS
 from tests.digests import papers_digest
 from tests.factories import make_tag
 from tests.sources import snapshots
@@ -197,7 +198,8 @@ def test_the_format_can_be_named(tmp_path: Path) -> None:
     assert (run.status, run.last_line) == (0, totals(rejected=1))
     unknown = Run(day, "--format", "klingon")
     assert (unknown.status, unknown.last_line) == (2, totals())
-    assert unknown.err == "There is no format “klingon”. Known formats: snapshot, huggingface.\n"
+    known = ", ".join(each.name for each in FORMATS)
+    assert unknown.err == f"There is no format “klingon”. Known formats: {known}.\n"
 
 
 def test_an_empty_path_is_not_taken_for_the_current_folder() -> None:

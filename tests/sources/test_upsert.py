@@ -310,7 +310,7 @@ def test_a_collaboration_of_thousands_fits() -> None:
     assert len(paper.authors_text.encode()) <= 100_000
 
 
-@pytest.mark.parametrize("title", ["$", "$$", r"\mbox{}", "{}", r"\alpha" * 300, "<b>&amp;</b>"])
+@pytest.mark.parametrize("title", [r"\alpha" * 300, "<b>&amp;</b>", r"$\alpha$", "100 %"])
 def test_a_title_of_any_kind_of_tex_has_a_text(title: str) -> None:
     upsert([make_record(title=title)], NOW)
     assert Paper.objects.get(title=title).title_text.strip()

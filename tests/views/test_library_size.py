@@ -14,10 +14,11 @@ pytestmark = pytest.mark.django_db
 PAPERS = """
 insert into papers_paper (key, title, title_text, title_html, abstract, abstract_text,
     abstract_html, render_version, note, note_label, authors, authors_text, published_at, comments,
-    journal_ref, code_url, project_url, withdrawal_reason, primary_tag_id, created_at, updated_at)
+    journal_ref, code_url, project_url, withdrawal_reason, primary_tag_id, created_at, updated_at,
+    published_precision, title_hash)
 select '2401.' || lpad(number::text, 5, '0'), title, title, title, '', '', '', 0, '', '',
     '{Ada Lovelace}', 'Ada Lovelace', now() - number * interval '1 hour', '', '', '', '', '',
-    %(tag)s, now(), now()
+    %(tag)s, now(), now(), 'day', ''
 from (select number, 'Study ' || number || ' of graphs' as title
     from generate_series(%(first)s, %(last)s) as number) as numbered
 returning id
