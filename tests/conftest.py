@@ -1,6 +1,5 @@
 """Fixtures and guards for the whole suite. How the servers come up is in tests/environment.py."""
 
-import importlib
 import os
 import shutil
 import socket
@@ -74,9 +73,17 @@ def _redis_is_empty(forget_redis: Callable[[], None]) -> None:
     forget_redis()
 
 
+# The categories that the migrations load, to load them again in one statement.
+CATEGORIES = pytest.StashKey[list[Any]]()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> Iterator[None]:
     """Let nobody hold on to the test database when it is dropped: a killed worker, a late thread."""
+    with django_db_blocker.unblock():
+        pytestconfig.stash[CATEGORIES] = list(apps.get_model("papers", "Tag").objects.all())
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -94,11 +101,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     uses_committing = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     # After the last test the database is gone already.
     if nextitem is not None and (commits or uses_committing):
+        tags = apps.get_model("papers", "Tag").objects
         with item.config.stash[blocking_manager_key].unblock():
-            if not apps.get_model("papers", "Tag").objects.exists():
-                for name in ("0003_arxiv_categories", "0008_biorxiv_categories"):
-                    migration = importlib.import_module(f"papers.migrations.{name}")
-                    migration.load_categories(apps, None)
+            if not tags.exists():
+                tags.bulk_create(item.config.stash[CATEGORIES])
 
 
 # --- Nothing leaves this machine --------------------------------------------------------------
