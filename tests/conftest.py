@@ -83,7 +83,8 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Let nobody hold on to the test database when it is dropped: a killed worker, a late thread."""
     with django_db_blocker.unblock():
-        pytestconfig.stash[CATEGORIES] = list(apps.get_model("papers", "Tag").objects.all())
+        tags: list[Any] = list(apps.get_model("papers", "Tag").objects.all())
+        pytestconfig.stash[CATEGORIES] = tags
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
