@@ -83,8 +83,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Let nobody hold on to the test database when it is dropped: a killed worker, a late thread."""
     with django_db_blocker.unblock():
-        tags: list[Any] = list(apps.get_model("papers", "Tag").objects.all())
-        pytestconfig.stash[CATEGORIES] = tags
+        pytestconfig.stash[CATEGORIES] = list(apps.get_model("papers", "Tag").objects.all())
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -103,9 +102,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     # After the last test the database is gone already.
     if nextitem is not None and (commits or uses_committing):
         tags = apps.get_model("papers", "Tag").objects
+        loaded = item.config.stash[CATEGORIES]
         with item.config.stash[blocking_manager_key].unblock():
             if not tags.exists():
-                tags.bulk_create(item.config.stash[CATEGORIES])
+                tags.bulk_create(loaded)
 
 
 # --- Nothing leaves this machine --------------------------------------------------------------
