@@ -29,6 +29,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/exporting.py": ("papers.services", "papers.tasks", *WEB),
     "papers/why_not.py": ("papers.models", "papers.services", "papers.tasks", *WEB),
     "papers/ranking/heat.py": ("django", "papers.models", "accounts", "config"),
+    "papers/charts.py": ("papers", "accounts", "config", "django.db", "django.conf"),
     "papers/periods.py": ("django", "papers", "accounts", "config"),
     "papers/search/language.py": ("django", "papers", "accounts", "config"),
     "papers/search/marks.py": ("django", "papers", "accounts", "config"),
