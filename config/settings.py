@@ -413,16 +413,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- Ranking --------------------------------------------------------------------------------
 
-# The numbers of the trending formula; papers/ranking/heat.py says what they do.
+# The numbers of the formula are changed in the admin: papers/models/ranking_settings.py.
 RANKING: dict[str, Any] = {
-    # Half-life of a vote's weight, hours, for each window of the front page.
-    "half_life_hours": {"now": 12.0, "week": 36.0, "month": 120.0},
-    # How far a vote's time is drawn towards the paper's listing: 0 not at all, 1 wholly.
-    "mix": 0.5,
-    # What a listed paper weighs before its first vote.
-    "prior": 0.25,
-    # Eligible voters that a paper needs before it may trend.
-    "min_voters": 2,
     # Papers kept in a snapshot of the front page.
     "snapshot_size": 1000,
 }

@@ -14,6 +14,7 @@ from papers.models import (
     Paper,
     PaperIdentifier,
     PaperTag,
+    RankingSettings,
     ReadingList,
     ReadingListEntry,
     Tag,
@@ -29,7 +30,8 @@ _numbers = count(1)
 
 
 def make_user(username: str = "", *, verified: bool = True, **fields: Any) -> User:
-    """A member with the password `PASSWORD`, their address verified unless told otherwise."""
+    """A member of a month with the password `PASSWORD`, verified unless told otherwise."""
+    fields.setdefault("date_joined", timezone.now() - timedelta(days=30))
     username = username or f"member-{next(_numbers)}"
     email = fields.pop("email", f"{username}@example.org")
     user = User.objects.create_user(username, email=email, password=PASSWORD, **fields)
@@ -89,11 +91,18 @@ def make_upvote(user: User, paper: Paper, **fields: Any) -> Upvote:
     """A vote as stored, without the outbox row that casting it through the service writes."""
     fields.setdefault("first_cast_at", timezone.now() - timedelta(minutes=5))
     fields.setdefault("weight", 1.0)
+    fields.setdefault("earned_weight", fields["weight"] or 1.0)
     fields.setdefault(
         "weight_reason",
         WeightReason.COUNTED if fields["weight"] > 0 else WeightReason.UNVERIFIED,
     )
     return Upvote.objects.create(user=user, paper=paper, **fields)
+
+
+def make_ranking_settings(**fields: Any) -> RankingSettings:
+    """Numbers of the ranking that are in force from now on; the papers are not computed by them."""
+    fields.setdefault("applied_at", timezone.now())
+    return RankingSettings.objects.create(reason="Tried out in a test.", **fields)
 
 
 def make_tag(code: str = "cs.LG") -> Tag:

@@ -21,6 +21,7 @@ from papers.demo.schedule import DAYS, Listing
 from papers.demo.shelves import Shelf
 from papers.models import (
     Paper,
+    RankingSettings,
     ReadingList,
     ReadingListEntry,
     Source,
@@ -46,7 +47,8 @@ NOTE_LABEL = "Demo note, not the abstract"
 # a log of moderation refuses otherwise is allowed here, because its papers and members go too.
 EMPTY = """
 truncate papers_paper, papers_upvote, papers_voteoutbox, papers_rankingsnapshot,
-    papers_standing, papers_readinglist, papers_moderationlogentry, accounts_user, django_session
+    papers_rankingsettings, papers_suspectedring, papers_networksecret, papers_driftcheck,
+    papers_rankingdelay, papers_votecensus, papers_standing, papers_readinglist, papers_moderationlogentry, accounts_user, django_session
 restart identity cascade
 """
 
@@ -102,6 +104,7 @@ def build(seed: int, until: datetime, now: datetime, *, fresh: bool, step: Step)
             elif not is_empty():
                 raise NotEmpty
             _write(community, step)
+            _write_ranking_settings(now)
         step("ranking")
         refresh_all(now)
         step("closing standings")
@@ -226,6 +229,15 @@ def _record(paper: PaperFacts, listing: Listing | None) -> PaperRecord:
         listed_at=listing.listed_at if listing else None,
         withdrawn_at=withdrawn_at,
         withdrawal_reason=WITHDRAWAL_REASON if withdrawn_at else "",
+    )
+
+
+def _write_ranking_settings(now: datetime) -> None:
+    """Have the upvotes of those who sign up to look around weigh as much as all others."""
+    RankingSettings.objects.create(
+        newcomer_weight=1.0,
+        reason="In the demo community a new account has its full weight at once.",
+        applied_at=now,
     )
 
 

@@ -18,7 +18,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from papers.merging import derived, fields
 from papers.merging.errors import CannotMerge
-from papers.merging.relations import COUNTS, IDENTIFIERS, PLACES, RECORDS, TAGS
+from papers.merging.relations import (
+    CLAIMS,
+    COUNTS,
+    IDENTIFIERS,
+    PLACES,
+    RANKS,
+    RECORDS,
+    TAGS,
+)
 from papers.merging.rows import Item, Pair, fold, give_back, plain, read, take, twins, unfold
 from papers.merging.shelves import merge_shelves, part_shelves
 from papers.merging.votes import lock_voters, merge_votes, part_votes
@@ -33,7 +41,7 @@ from papers.models import (
 )
 
 # What needs no more than to go, or to go where the kept paper has none.
-PLAIN = (IDENTIFIERS, RECORDS, TAGS, COUNTS, PLACES)
+PLAIN = (IDENTIFIERS, RECORDS, TAGS, COUNTS, PLACES, CLAIMS, RANKS)
 
 
 @transaction.atomic
@@ -114,7 +122,8 @@ def undo(record: MergeRecord, *, by: User | None, at: datetime) -> None:
     Paper.objects.filter(pk=pair.kept).update(**written, updated_at=Now())
     Paper.objects.filter(pk=pair.merged).update(merged_into=None, updated_at=Now())
     for relation in PLAIN:
-        give_back(relation, moved["rows"][relation.name], pair)
+        # What was merged before a relation was there has nothing of it to give back.
+        give_back(relation, moved["rows"].get(relation.name, []), pair)
     derived.put_back(pair, moved["derived"])
     if "authors" in written:
         derived.write_authorships(pair.kept)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from papers.models import (
+    ArchivedRank,
     Authorship,
     ExternalCount,
     LibraryEntry,
@@ -17,6 +18,7 @@ from papers.models import (
     MergeRecord,
     ModerationLogEntry,
     Paper,
+    PaperClaim,
     PaperHeat,
     PaperIdentifier,
     PaperTag,
@@ -72,7 +74,8 @@ UPVOTES = Relation(
     "paper",
     Fate.WHERE_FREE,
     "user",
-    "One vote, first cast at the earlier instant; it stands while one of the two stood.",
+    "One vote, first cast at the earlier instant, with its own weight; it stands while one of "
+    "the two stood.",
 )
 LIBRARY = Relation(
     LibraryEntry,
@@ -103,6 +106,17 @@ PLACES = Relation(
     "Keeps its rank. What was closed stays as it was: no rank, weight or number changes.",
 )
 
+CLAIMS = Relation(
+    PaperClaim, "paper", Fate.WHERE_FREE, "user", "Is claimed by its author as before."
+)
+RANKS = Relation(
+    ArchivedRank,
+    "paper",
+    Fate.WHERE_FREE,
+    "day",
+    "Keeps its rank of that day: the archive is never changed.",
+)
+
 RELATIONS: tuple[Relation, ...] = (
     IDENTIFIERS,
     RECORDS,
@@ -113,6 +127,8 @@ RELATIONS: tuple[Relation, ...] = (
     ENTRIES,
     REMOVED,
     PLACES,
+    CLAIMS,
+    RANKS,
     Relation(Authorship, "paper", Fate.STAYS, why="Written anew from the authors of its paper."),
     Relation(PaperVersion, "paper", Fate.STAYS, why="Composed anew from its paper's records."),
     Relation(PaperHeat, "paper", Fate.STAYS, why="Computed anew from its paper's upvotes."),

@@ -14,8 +14,11 @@ from django.db.models.functions import Greatest
 from accounts.models import User
 from papers.merging.relations import UPVOTES
 from papers.merging.rows import Item, Pair, fold, give_back, take, twins, unfold
-from papers.models import Paper, Upvote, WeightReason
+from papers.models import Paper, PaperClaim, Upvote, WeightReason
 from papers.ranking import outbox, weights
+
+# Why a vote does not count, where that lies in the paper and not in the account.
+OWN = (WeightReason.SUBMITTER, WeightReason.AUTHOR)
 
 
 def lock_voters(paper_ids: Iterable[int]) -> None:
@@ -36,6 +39,8 @@ def merge_votes(pair: Pair, at: datetime) -> Item:
     for vote, other in twins(UPVOTES, pair):
         stands = vote.removed_at is None or other.removed_at is None
         removed_at = None if stands else max(vote.removed_at, other.removed_at)
+        # It weighs what the kept paper's vote weighed: the two differ only if the member joined
+        # within a week before.
         values = {
             "first_cast_at": min(vote.first_cast_at, other.first_cast_at),
             "removed_at": removed_at,
@@ -73,17 +78,17 @@ def _take_back_both(standing: list[list[int]]) -> None:
 
 
 def _reweigh(pair: Pair, at: datetime) -> None:
-    """Weigh the votes of submitters anew: those for their own paper, and those no longer so."""
-    own = Q(user=F("paper__submitted_by"))
-    by_submitter = Q(weight_reason=WeightReason.SUBMITTER)
-    votes = Upvote.objects.filter(paper__in=[pair.kept, pair.merged])
-    wrong = votes.filter((own & ~by_submitter) | (by_submitter & ~own))
-    # `~own` leaves out papers that nobody submitted.
-    wrong |= votes.filter(by_submitter, paper__submitted_by__isnull=True)
+    """Weigh anew the votes for one's own paper, submitted or claimed, and those no longer so."""
     papers = Paper.objects.only("submitted_by").in_bulk([pair.kept, pair.merged])
-    for vote in wrong.select_related("user"):
-        weight, reason = weights.weight_for(vote.user, papers[vote.paper_id], at)
-        Upvote.objects.filter(pk=vote.pk).update(weight=weight, weight_reason=reason)
+    owners = Q(user__in=[paper.submitted_by_id for paper in papers.values()])
+    owners |= Q(user__in=PaperClaim.objects.filter(paper__in=papers).values("user"))
+    votes = Upvote.objects.filter(paper__in=papers)
+    judged = votes.filter(owners | Q(weight_reason__in=OWN))
+    for vote in judged.select_related("user"):
+        reason = weights.reason_for(vote.user, papers[vote.paper_id], at)
+        weight = vote.earned_weight if reason is WeightReason.COUNTED else 0.0
+        if reason != vote.weight_reason:
+            Upvote.objects.filter(pk=vote.pk).update(weight=weight, weight_reason=reason)
 
 
 def _counted(pair: Pair) -> Counter[int]:

@@ -14,6 +14,7 @@ class ModerationAction(models.TextChoices):
     UNSUSPEND = "unsuspend", _("suspension ended")
     QUARANTINE = "quarantine", _("quarantined")
     RELEASE = "release", _("released")
+    CORRECT = "correct", _("standing corrected")
 
 
 class ModerationLogEntry(models.Model):
@@ -47,6 +48,13 @@ class ModerationLogEntry(models.Model):
         on_delete=models.DO_NOTHING,
         related_name="+",
     )
+    standing = models.ForeignKey(
+        "papers.Standing",
+        null=True,
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+    )
     reason = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -64,6 +72,7 @@ class ModerationLogEntry(models.Model):
                         action__in=["suspend", "unsuspend", "quarantine", "release"],
                         member__isnull=False,
                     )
+                    | models.Q(action="correct", standing__isnull=False)
                 ),
                 name="moderationlogentry_has_subject",
             ),

@@ -67,3 +67,24 @@ class StandingPlace(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.rank} in {self.standing_id}"
+
+
+class StandingCorrection(models.Model):
+    """A moderator had a closed standing computed anew; the log says who and why.
+
+    `changes` is a list of objects with `paper` (its number), `from` and `to` (ranks, null for
+    none), the best new rank first.
+    """
+
+    standing = models.ForeignKey(Standing, on_delete=models.CASCADE, related_name="corrections")
+    log_entry = models.OneToOneField(
+        "papers.ModerationLogEntry", on_delete=models.CASCADE, related_name="correction"
+    )
+    corrected_at = models.DateTimeField()
+    changes = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["standing", "-id"], name="standingcorrection_newest")]
+
+    def __str__(self) -> str:
+        return f"correction of {self.standing_id}"

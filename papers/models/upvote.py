@@ -15,6 +15,7 @@ class WeightReason(models.TextChoices):
     SUSPENDED = "suspended", _("counts once the suspension has ended")
     QUARANTINED = "quarantined", _("counts once moderators have released the account")
     SUBMITTER = "submitter", _("does not count: one's own submission")
+    AUTHOR = "author", _("does not count: one's own paper")
 
 
 class Upvote(models.Model):
@@ -29,6 +30,11 @@ class Upvote(models.Model):
     first_cast_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
     weight = models.FloatField(help_text=_("0 to 1; the vote is eligible when above 0."))
+    earned_weight = models.FloatField(
+        default=1.0,
+        db_default=1.0,
+        help_text=_("What it weighs whenever it counts: fixed when it was first cast."),
+    )
     weight_reason = models.CharField(max_length=12, choices=WeightReason.choices)
 
     objects = UpvoteQuerySet.as_manager()
@@ -40,11 +46,15 @@ class Upvote(models.Model):
                 condition=Q(weight__gte=0, weight__lte=1), name="upvote_weight_0_to_1"
             ),
             models.CheckConstraint(
+                condition=Q(earned_weight__gt=0, earned_weight__lte=1),
+                name="upvote_earned_weight_above_0",
+            ),
+            models.CheckConstraint(
                 condition=Q(removed_at__isnull=True) | Q(removed_at__gte=F("first_cast_at")),
                 name="upvote_removed_after_cast",
             ),
             models.CheckConstraint(
-                condition=(Q(weight_reason="counted") & Q(weight__gt=0))
+                condition=(Q(weight_reason="counted") & Q(weight=F("earned_weight")))
                 | (~Q(weight_reason="counted") & Q(weight=0)),
                 name="upvote_weight_matches_reason",
             ),

@@ -1,23 +1,28 @@
-"""The numbers of the ranking, read from the settings."""
+"""The numbers of the ranking that are in force."""
 
 from django.conf import settings
 
+from papers.models import RankingSettings
 from papers.ranking.heat import HeatParameters
 
 
-def heat_parameters(window: str) -> HeatParameters:
-    """Return the numbers of a window. Raises ValueError where the settings make no ranking."""
-    ranking = settings.RANKING
+def current_settings() -> RankingSettings:
+    """Return the numbers in force, in one query: those applied last, or else the defaults.
+
+    Read in the transaction that uses them, they fit the rows that it sees: both change together.
+    """
+    applied = RankingSettings.objects.filter(applied_at__isnull=False)
+    return applied.order_by("-applied_at", "-pk").first() or RankingSettings()
+
+
+def heat_parameters(window: str, numbers: RankingSettings | None = None) -> HeatParameters:
+    """Return what the formula needs for a window, from `numbers` or those in force."""
+    numbers = numbers or current_settings()
     return HeatParameters(
-        half_life=ranking["half_life_hours"][window] * 3600.0,
-        mix=ranking["mix"],
-        prior=ranking["prior"],
+        half_life=numbers.half_life_hours(window) * 3600.0,
+        mix=numbers.mix,
+        prior=numbers.prior,
     )
-
-
-def min_voters() -> int:
-    """Return how many eligible voters a paper needs before it may trend."""
-    return int(settings.RANKING["min_voters"])
 
 
 def snapshot_size() -> int:

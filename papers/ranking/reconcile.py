@@ -6,9 +6,9 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import connection
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from papers.models import Paper, Upvote, VoteOutbox, WeightReason
+from papers.models import Paper, PaperClaim, Upvote, VoteOutbox, WeightReason
 from papers.ranking import truth
 from papers.ranking.locking import in_one_snapshot
 
@@ -29,6 +29,8 @@ left join papers_paperheat as heat on heat.paper_id = truth.paper_id
 cross join lateral (values
     ('row', 'missing', 'present', heat.paper_id is null),
     ('upvotes', heat.upvotes::text, truth.upvotes::text, heat.upvotes <> truth.upvotes),
+    ('weight', heat.weight::text, truth.weight::text,
+        abs(heat.weight - truth.weight) > %(tolerance)s * greatest(truth.weight, 1)),
     ('visible', heat.visible::text, truth.visible::text, heat.visible <> truth.visible),
     ('trending', heat.trending::text, truth.trending::text, heat.trending <> truth.trending),
     ('listed_at', heat.listed_at::text, truth.listed_at::text,
@@ -57,6 +59,10 @@ order by truth.paper_id
 # What `weights.weight_for` says of one vote, for all of them at once.
 DESERVED_REASON = Case(
     When(paper__submitted_by=F("user"), then=Value(WeightReason.SUBMITTER)),
+    When(
+        Exists(PaperClaim.objects.filter(user=OuterRef("user"), paper=OuterRef("paper"))),
+        then=Value(WeightReason.AUTHOR),
+    ),
     When(user__quarantined_at__isnull=False, then=Value(WeightReason.QUARANTINED)),
     # One that has run out is left to the sweep, as are its votes: see below.
     When(

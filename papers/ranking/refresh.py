@@ -44,7 +44,7 @@ WRITE = f"""
 with {truth.TRUTH},
 changed as (
     update papers_paperheat as heat
-    set upvotes = truth.upvotes, listed_at = truth.listed_at,
+    set upvotes = truth.upvotes, weight = truth.weight, listed_at = truth.listed_at,
         primary_tag_id = truth.primary_tag_id,
         visible = truth.visible, trending = truth.trending,
         h_now = truth.h_now, h_week = truth.h_week, h_month = truth.h_month
@@ -53,6 +53,7 @@ changed as (
         (heat.upvotes, heat.listed_at, heat.primary_tag_id, heat.visible, heat.trending)
         is distinct from
         (truth.upvotes, truth.listed_at, truth.primary_tag_id, truth.visible, truth.trending)
+        or abs(heat.weight - truth.weight) > %(same_weight)s * truth.weight
         or coalesce(abs(heat.h_now - truth.h_now) > %(same)s,
                     heat.h_now is distinct from truth.h_now)
         or coalesce(abs(heat.h_week - truth.h_week) > %(same)s,
@@ -64,8 +65,10 @@ changed as (
 ),
 inserted as (
     insert into papers_paperheat
-        (paper_id, upvotes, listed_at, primary_tag_id, visible, trending, h_now, h_week, h_month)
-    select paper_id, upvotes, listed_at, primary_tag_id, visible, trending, h_now, h_week, h_month
+        (paper_id, upvotes, weight, listed_at, primary_tag_id, visible, trending,
+         h_now, h_week, h_month)
+    select paper_id, upvotes, weight, listed_at, primary_tag_id, visible, trending,
+        h_now, h_week, h_month
     from truth
     where {truth.NEEDS_ROW} and not exists (
         select from papers_paperheat as heat where heat.paper_id = truth.paper_id
@@ -186,6 +189,7 @@ def _write(paper_ids: Sequence[int], horizon: datetime, *, outbox_rows: int) -> 
         return RefreshResult(outbox_rows=outbox_rows)
     with connection.cursor() as cursor:
         cursor.execute(truth.PLAN)
-        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon), "same": truth.SAME_HEAT})
+        tolerances = {"same": truth.SAME_HEAT, "same_weight": truth.SAME_WEIGHT}
+        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon), **tolerances})
         papers, changed, inserted = cursor.fetchone()
     return RefreshResult(outbox_rows, papers, changed, inserted)

@@ -11,13 +11,15 @@ from typing import Any
 
 from django.db import connection
 
-from papers.models import Window
+from papers.models import RankingSettings, Window
 from papers.ranking.heat import EPOCH, MAX_HALF_LIVES
-from papers.ranking.parameters import heat_parameters, min_voters
+from papers.ranking.parameters import current_settings, heat_parameters
 
 # How far two computations of one h may be apart: the order in which a sum meets its terms changes
 # the last digits. A difference below this is not written; one above DRIFT_TOLERANCE is an error.
 SAME_HEAT = 1e-10
+# The same for a sum of weights, as a share of it.
+SAME_WEIGHT = 1e-12
 
 # A common table expression `truth`: one row for each of the given papers that exists.
 #
@@ -41,6 +43,7 @@ truth as materialized (
         paper.state = 'listed' as visible,
         paper.state = 'listed' and counted.upvotes >= %(min_voters)s as trending,
         counted.upvotes,
+        coalesce(counted.weight, 0) as weight,
         greatest(paper.listed_at, latest.first_cast_at) as latest_at,
         (anchor.at - %(epoch)s) / %(now_half_life)s + ln(
             %(prior)s * exp(greatest(anchor.prior_age * %(now_rate)s, %(floor)s))
@@ -80,6 +83,7 @@ truth as materialized (
     cross join lateral (
         select
             count(*) as upvotes,
+            sum(weight) as weight,
             sum(weight * exp(greatest(age * %(now_rate)s, %(floor)s))) as now,
             sum(weight * exp(greatest(age * %(week_rate)s, %(floor)s))) as week,
             sum(weight * exp(greatest(age * %(month_rate)s, %(floor)s))) as month
@@ -104,28 +108,29 @@ PLAN = "set local enable_hashjoin = off; set local enable_memoize = off; set loc
 NEEDS_ROW = "(truth.listed_at is not null or truth.upvotes > 0)"
 
 
-def parameters(paper_ids: Sequence[int], horizon: datetime) -> dict[str, Any]:
-    """Return the parameters of `TRUTH` for these papers.
+def parameters(
+    paper_ids: Sequence[int], horizon: datetime, numbers: RankingSettings | None = None
+) -> dict[str, Any]:
+    """Return the parameters of `TRUTH` for these papers, by `numbers` or those in force.
 
-    Times later than `horizon` count as it. Raises ValueError where the settings make no ranking.
+    Times later than `horizon` count as it.
     """
+    numbers = numbers or current_settings()
     values: dict[str, Any] = {
         "paper_ids": list(paper_ids),
         "horizon": horizon,
-        "min_voters": min_voters(),
+        "min_voters": numbers.min_voters,
+        "mix": numbers.mix,
+        "unmixed": 1 - numbers.mix,
+        "prior": numbers.prior,
         "epoch": EPOCH.timestamp(),
         "ln2": math.log(2),
         "floor": -MAX_HALF_LIVES * math.log(2),
     }
     for window in Window.values:
-        numbers = heat_parameters(window)
-        values |= {
-            f"{window}_half_life": numbers.half_life,
-            f"{window}_rate": math.log(2) / numbers.half_life,
-            "mix": numbers.mix,
-            "unmixed": 1 - numbers.mix,
-            "prior": numbers.prior,
-        }
+        half_life = heat_parameters(window, numbers).half_life
+        values[f"{window}_half_life"] = half_life
+        values[f"{window}_rate"] = math.log(2) / half_life
     return values
 
 

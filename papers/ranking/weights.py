@@ -5,17 +5,27 @@ whatever changes its weight (an address verified, a suspension) wait for each ot
 weight that is stored is always the one the account deserves.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from papers.models import ModerationAction, ModerationLogEntry, Paper, Upvote, WeightReason
+from papers.models import (
+    ModerationAction,
+    ModerationLogEntry,
+    Paper,
+    PaperClaim,
+    RankingSettings,
+    Upvote,
+    WeightReason,
+)
 from papers.querysets import UpvoteQuerySet
 from papers.ranking import outbox
 from papers.ranking.listing import list_by_votes
+from papers.ranking.parameters import current_settings
 
 
 def lock_member(user_id: int) -> User | None:
@@ -43,12 +53,37 @@ def account_reason(user: User, now: datetime) -> WeightReason:
     return WeightReason.COUNTED
 
 
-def weight_for(user: User, paper: Paper, now: datetime) -> tuple[float, WeightReason]:
-    """Return what an upvote of `paper` by `user` weighs, 0 or 1, and why."""
-    reason = (
-        WeightReason.SUBMITTER if paper.submitted_by_id == user.pk else account_reason(user, now)
-    )
-    return _weight(reason), reason
+def earned_weight(joined_at: datetime, cast_at: datetime, numbers: RankingSettings) -> float:
+    """Return what an upvote weighs, above 0 and up to 1, by the account's age when it was cast.
+
+    It rises in a straight line from `newcomer_weight` at the moment of joining to 1 after
+    `newcomer_days`. So a crowd of accounts made for one paper moves little.
+    """
+    age = max((cast_at - joined_at) / timedelta(days=1), 0.0)
+    if age >= numbers.newcomer_days:
+        return 1.0
+    share = age / numbers.newcomer_days
+    return numbers.newcomer_weight + (1.0 - numbers.newcomer_weight) * share
+
+
+def reason_for(user: User, paper: Paper, now: datetime) -> WeightReason:
+    """Why an upvote of `paper` by `user` counts or not. `user` must be fresh."""
+    if paper.submitted_by_id == user.pk:
+        return WeightReason.SUBMITTER
+    if PaperClaim.objects.filter(user=user, paper=paper).exists():
+        return WeightReason.AUTHOR
+    return account_reason(user, now)
+
+
+def weight_for(user: User, paper: Paper, now: datetime) -> tuple[float, float, WeightReason]:
+    """Return what an upvote of `paper` by `user`, cast now for the first time, would weigh.
+
+    That is its weight, 0 where it does not count; what it earns, which it weighs whenever it
+    counts; and the reason. `user` must be fresh.
+    """
+    reason = reason_for(user, paper, now)
+    earned = earned_weight(user.date_joined, now, current_settings())
+    return (earned if reason is WeightReason.COUNTED else 0.0), earned, reason
 
 
 @transaction.atomic
@@ -62,10 +97,12 @@ def revalue_votes(user_id: int, now: datetime) -> int:
     if member is None:
         return 0
     votes = Upvote.objects.filter(user=member)
-    own = votes.filter(paper__submitted_by=member)
-    others = votes.exclude(paper__submitted_by=member)
-    return _reweigh(own, WeightReason.SUBMITTER, now) + _reweigh(
-        others, account_reason(member, now), now
+    submitted = Q(paper__submitted_by=member)
+    claimed = Q(paper__in=PaperClaim.objects.filter(user=member).values("paper"))
+    return (
+        _reweigh(votes.filter(submitted), WeightReason.SUBMITTER, now)
+        + _reweigh(votes.filter(claimed).exclude(submitted), WeightReason.AUTHOR, now)
+        + _reweigh(votes.exclude(submitted | claimed), account_reason(member, now), now)
     )
 
 
@@ -100,23 +137,20 @@ def _end_if_expired(user_id: int, now: datetime) -> bool:
     return True
 
 
-def _weight(reason: WeightReason) -> float:
-    return 1.0 if reason is WeightReason.COUNTED else 0.0
-
-
 def _reweigh(votes: UpvoteQuerySet, reason: WeightReason, now: datetime) -> int:
     """Store `reason` and its weight on those of `votes` that have another; return how many.
 
     The caller holds the member's lock, so what is read here is what gets written.
     """
     changed = list(votes.exclude(weight_reason=reason))
-    weight = _weight(reason)
+    counts = reason is WeightReason.COUNTED
+    # What was earned when it was cast, so that whatever is ended restores the ranking exactly.
     Upvote.objects.filter(pk__in=[vote.pk for vote in changed]).update(
-        weight=weight, weight_reason=reason
+        weight=F("earned_weight") if counts else 0.0, weight_reason=reason
     )
     active = [vote for vote in changed if vote.removed_at is None]
-    gained = [vote.paper_id for vote in active if vote.weight == 0 < weight]
-    lost = [vote.paper_id for vote in active if vote.weight > 0 == weight]
+    gained = [vote.paper_id for vote in active if counts and vote.weight == 0]
+    lost = [vote.paper_id for vote in active if not counts and vote.weight > 0]
     outbox.queue(gained, +1)
     outbox.queue(lost, -1)
     list_by_votes(gained, now)

@@ -30,8 +30,10 @@ WHY_NOT: dict[str, str | Promise] = {
 # first time, with its weight, which changes of the account have kept right meanwhile. A vote that
 # stands is left alone, and then no row comes back.
 CAST = """
-insert into papers_upvote as vote (user_id, paper_id, first_cast_at, weight, weight_reason)
-values (%(user)s, %(paper)s, least(%(now)s, statement_timestamp()), %(weight)s, %(reason)s)
+insert into papers_upvote as vote
+    (user_id, paper_id, first_cast_at, weight, earned_weight, weight_reason)
+values (%(user)s, %(paper)s, least(%(now)s, statement_timestamp()), %(weight)s, %(earned)s,
+    %(reason)s)
 on conflict (user_id, paper_id) do update set removed_at = null where vote.removed_at is not null
 returning vote.*
 """
@@ -54,9 +56,16 @@ def cast_upvote(*, user: User, paper: Paper, now: datetime) -> Upvote:
         fresh = Paper.objects.only("state", "submitted_by").get(pk=paper.pk)
         if fresh.state in WHY_NOT:
             raise Refused(WHY_NOT[fresh.state])
-        weight, reason = weights.weight_for(member, fresh, now)
-        values = {"user": member.pk, "paper": fresh.pk, "now": now}
-        cast = list(Upvote.objects.raw(CAST, {**values, "weight": weight, "reason": reason.value}))
+        weight, earned, reason = weights.weight_for(member, fresh, now)
+        values = {
+            "user": member.pk,
+            "paper": fresh.pk,
+            "now": now,
+            "weight": weight,
+            "earned": earned,
+            "reason": reason.value,
+        }
+        cast = list(Upvote.objects.raw(CAST, values))
         if not cast:
             return Upvote.objects.get(user=member, paper=fresh)
         vote = cast[0]

@@ -130,7 +130,7 @@ class Population:
         if self.maybe(0.3):
             return
         paper.refresh_from_db(fields=["submitted_by"])
-        weight, reason = weights.weight_for(member, paper, NOW)
+        weight, earned, reason = weights.weight_for(member, paper, NOW)
         cast_at = NOW - timedelta(hours=self.random.randrange(48))
         removed_at = cast_at + timedelta(hours=1) if self.maybe(0.3) else None
         Upvote.objects.create(
@@ -139,6 +139,7 @@ class Population:
             first_cast_at=cast_at,
             removed_at=removed_at,
             weight=weight,
+            earned_weight=earned,
             weight_reason=reason,
         )
 

@@ -12,10 +12,13 @@ from django.utils import timezone
 
 from accounts.models import FormerUsername, Profile, User
 from papers.models import (
+    ArchivedRank,
     AskedId,
     Authorship,
     DeletedRecord,
+    DriftCheck,
     ExternalCount,
+    FieldLevel,
     Harvest,
     HarvestRun,
     LibraryEntry,
@@ -23,21 +26,30 @@ from papers.models import (
     MergeCandidate,
     MergeRecord,
     ModerationLogEntry,
+    NetworkSecret,
     Paper,
+    PaperClaim,
     PaperHeat,
     PaperIdentifier,
     PaperTag,
     PaperVersion,
+    RankingDelay,
+    RankingSettings,
     ReadingList,
     ReadingListEntry,
     RemovedEntry,
+    RingMember,
     SearchWord,
     SourceRecord,
     SourceState,
     Standing,
+    StandingCorrection,
     StandingPlace,
+    SuspectedRing,
     Tag,
     Upvote,
+    VoteCensus,
+    VoteOrigin,
     VoteOutbox,
 )
 from papers.services.entries import remove_entry
@@ -226,6 +238,73 @@ def asked_id(**values: Any) -> AskedId:
     return AskedId.objects.create(**(right | values))
 
 
+def numbers(**values: Any) -> RankingSettings:
+    return RankingSettings.objects.create(reason="A test.", **values)
+
+
+def negative_voters() -> None:
+    without("rankingsettings_a_voter_at_least", RankingSettings)
+    numbers(min_voters=-1)
+
+
+def claim() -> PaperClaim:
+    return PaperClaim.objects.create(user=make_user(), paper=paper(), claimed_at=NOW)
+
+
+def level(**values: Any) -> FieldLevel:
+    right = {"tag": make_tag(), "window": "week", "level": 1.0, "papers": 3, "frozen_at": NOW}
+    return FieldLevel.objects.create(**(right | values))
+
+
+def archived(**values: Any) -> ArchivedRank:
+    right = {"paper": paper(), "day": date(2026, 3, 2), "rank": 1}
+    return ArchivedRank.objects.create(**(right | values))
+
+
+def negative_archived_rank() -> None:
+    without("archivedrank_from_1", ArchivedRank)
+    archived(rank=-1)
+
+
+def drift_check(**values: Any) -> DriftCheck:
+    right = {"checked_at": NOW, "papers": 2, "drifting": 0, "pending": 0}
+    return DriftCheck.objects.create(**(right | values))
+
+
+def delay(**values: Any) -> RankingDelay:
+    return RankingDelay.objects.create(**({"day": date(2026, 3, 2), "seconds": 1.0} | values))
+
+
+def census(**values: Any) -> VoteCensus:
+    right = {"weight_reason": "counted", "votes": 2, "weight": 1.5, "counted_at": NOW}
+    return VoteCensus.objects.create(**(right | values))
+
+
+def correction() -> StandingCorrection:
+    of = standing()
+    return StandingCorrection.objects.create(
+        standing=of, log_entry=log("correct", standing=of), corrected_at=NOW, changes=[]
+    )
+
+
+def network_secret() -> NetworkSecret:
+    return NetworkSecret.objects.create(day=date(2026, 3, 2), secret=b"x" * 32)
+
+
+def origin() -> VoteOrigin:
+    return VoteOrigin.objects.create(upvote=upvote(), day=date(2026, 3, 2), network="x" * 43)
+
+
+def ring(**values: Any) -> SuspectedRing:
+    right = {"pattern": "lockstep", "fingerprint": "x"}
+    seen = {"first_seen_at": NOW, "last_seen_at": NOW}
+    return SuspectedRing.objects.create(**(right | seen | values))
+
+
+def ring_member() -> RingMember:
+    return RingMember.objects.create(ring=ring(), user=make_user())
+
+
 def paper(**values: Any) -> Paper:
     return make_paper(**values)
 
@@ -362,8 +441,8 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     ("papertag_unique", lambda: again(paper_tag())),
     # votes
     ("upvote_one_a_user_a_paper", lambda: again(upvote())),
-    ("upvote_weight_0_to_1", lambda: upvote(weight=1.01)),
-    ("upvote_weight_0_to_1", lambda: upvote(weight=float("nan"), weight_reason="counted")),
+    ("upvote_weight_0_to_1", lambda: upvote(weight=1.01, earned_weight=1)),
+    ("upvote_weight_0_to_1", lambda: upvote(weight=float("nan"), earned_weight=1, weight_reason="counted")),
     ("upvote_removed_after_cast", lambda: upvote(removed_at=NOW - timedelta(days=1))),
     ("upvote_weight_matches_reason", lambda: upvote(weight=0.0, weight_reason="counted")),
     ("upvote_weight_matches_reason", lambda: upvote(weight=1.0, weight_reason="suspended")),
@@ -456,7 +535,64 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     # what sources were asked for
     ("askedid_unique", lambda: (asked_id(), asked_id())),
     ("askedid_provider", lambda: asked_id(provider="elsewhere")),
+    # the numbers of the ranking
+    *[
+        ("rankingsettings_half_lives", lambda name=name, hours=hours: numbers(**{name: hours}))
+        for name in ("half_life_now", "half_life_week", "half_life_month")
+        for hours in (0.9, 8761, float("nan"))
+    ],
+    ("rankingsettings_mix_0_to_1", lambda: numbers(mix=-0.1)),
+    ("rankingsettings_mix_0_to_1", lambda: numbers(mix=1.1)),
+    ("rankingsettings_prior_above_0", lambda: numbers(prior=0)),
+    ("rankingsettings_prior_above_0", lambda: numbers(prior=float("inf"))),
+    ("rankingsettings_a_voter_at_least", lambda: numbers(min_voters=0)),
+    ("papers_rankingsettings_min_voters_check", negative_voters),
+    ("rankingsettings_smoothing_from_0", lambda: numbers(field_smoothing=-1)),
+    ("rankingsettings_newcomer_weight", lambda: numbers(newcomer_weight=0)),
+    ("rankingsettings_newcomer_weight", lambda: numbers(newcomer_weight=1.1)),
+    ("papers_rankingsettings_newcomer_days_check", lambda: numbers(newcomer_days=-1)),
+    ("papers_rankingsettings_hide_counts_hours_check", lambda: numbers(hide_counts_hours=-1)),
+    ("rankingsettings_one_waits", lambda: (numbers(), numbers())),
+    # what votes earn and who wrote what
+    ("upvote_earned_weight_above_0", lambda: upvote(weight=0.0, earned_weight=0)),
+    ("upvote_earned_weight_above_0", lambda: upvote(weight=0.0, earned_weight=1.1)),
+    ("upvote_weight_matches_reason", lambda: upvote(weight=0.5, earned_weight=1)),
+    ("paperheat_weight_from_0", lambda: heat(weight=-1)),
+    ("paperclaim_once_a_member", lambda: again(claim())),
+    # what rankings keep
+    ("fieldlevel_one_a_window", lambda: again(level())),
+    ("fieldlevel_window_known", lambda: level(window="year")),
+    ("papers_fieldlevel_papers_check", lambda: level(papers=-1)),
+    ("archivedrank_one_a_day", lambda: again(archived(), rank=2)),
+    ("archivedrank_one_paper_a_rank", lambda: again(archived(), paper=paper())),
+    ("archivedrank_from_1", lambda: archived(rank=0)),
+    ("papers_archivedrank_rank_check", negative_archived_rank),
+    *[
+        (f"papers_driftcheck_{name}_check", lambda name=name: drift_check(**{name: -1}))
+        for name in ("papers", "drifting", "pending")
+    ],
+    ("rankingdelay_one_a_class", lambda: again(delay())),
+    ("rankingdelay_after_the_vote", lambda: delay(seconds=0)),
+    ("papers_rankingdelay_votes_check", lambda: delay(votes=-1)),
+    ("papers_votecensus_weight_reason_key", lambda: (census(), census())),
+    ("votecensus_reason_known", lambda: census(weight_reason="liked")),
+    ("papers_votecensus_votes_check", lambda: census(votes=-1)),
+    ("papers_standingcorrection_log_entry_id_key", lambda: again(correction())),
+    # rings
+    ("papers_networksecret_day_key", lambda: (network_secret(), network_secret())),
+    ("papers_voteorigin_pkey", lambda: again_with_its_key(origin())),
+    ("papers_suspectedring_fingerprint_key", lambda: (ring(), ring())),
+    ("suspectedring_pattern_known", lambda: ring(pattern="friends")),
+    ("suspectedring_decided_at_a_time", lambda: ring(decision="innocent")),
+    ("suspectedring_decided_at_a_time", lambda: ring(decided_at=NOW)),
+    ("suspectedring_decided_at_a_time", lambda: ring(decision="guilty", decided_at=NOW)),
+    (
+        "suspectedring_seen_first_then_last",
+        lambda: ring(last_seen_at=NOW - timedelta(seconds=1)),
+    ),
+    ("ringmember_once", lambda: again(ring_member())),
     # the moderation log
+    ("moderationlogentry_has_subject", lambda: log("correct", paper=paper())),
     ("moderationlogentry_has_subject", lambda: log("hide", member=make_user())),
     ("moderationlogentry_has_subject", lambda: log("restore")),
     *[
@@ -489,6 +625,18 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     HarvestRun: harvest_run,
     MergeCandidate: candidate,
     MergeRecord: merge,
+    RankingSettings: numbers,
+    PaperClaim: claim,
+    FieldLevel: level,
+    ArchivedRank: archived,
+    StandingCorrection: correction,
+    VoteOrigin: origin,
+    SuspectedRing: ring,
+    RingMember: ring_member,
+}
+# What a row cannot be without, of those whose reference is their own key.
+NEEDED: dict[type[Model], dict[str, Any]] = {
+    VoteOrigin: {"day": date(2026, 3, 2), "network": "x" * 43}
 }
 REFERENCES = [
     (model, field)
@@ -554,7 +702,7 @@ def test_the_database_refuses_a_reference_to_nothing(
 ) -> None:
     def refer_to_nothing() -> None:
         if field.primary_key:
-            model(pk=NOBODY).save(force_insert=True)
+            model(pk=NOBODY, **NEEDED.get(model, {})).save(force_insert=True)
         else:
             row = ROWS[model]()
             without_triggers(model)
@@ -616,6 +764,7 @@ def test_two_entries_of_a_list_can_change_places(db: None) -> None:
         {"reason": "Something else."},
         {"reason": "", "action": "restore"},
         {"reason": "", "paper_id": NOBODY},
+        {"reason": "", "standing_id": NOBODY},
         {"reason": "", "actor_id": None},
         {"reason": "", "created_at": NOW},
         {"paper_id": NOBODY},

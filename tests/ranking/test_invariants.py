@@ -7,13 +7,13 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from django.conf import settings as django_settings
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from papers.models import Paper, PaperHeat, RankingSnapshot, Upvote, VoteOutbox, Window
 from papers.ranking.refresh import refresh_all, refresh_pending
 from papers.ranking.snapshots import read_page
+from tests.factories import make_ranking_settings
 from tests.ranking.world import (
     World,
     assert_same_rows,
@@ -274,18 +274,16 @@ def test_nothing_overflows_within_twenty_years(
     vote_ages: list[timedelta],
     mix: float,
 ) -> None:
-    ranking = {**django_settings.RANKING, "mix": mix}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(django_settings, "RANKING", ranking)
-        forget_everything()
-        world = make_world(1, 7, NOW - timedelta(days=days))
-        for member, age in enumerate(vote_ages):
-            world.cast(member, 0, NOW - age)
-        # A vote that was the latest and no longer stands.
-        world.cast(6, 0, NOW)
-        world.take_back(6, 0)
-        refresh_pending(NOW)
-        assert_same_rows(rows(), expected_rows(NOW))
+    forget_everything()
+    make_ranking_settings(mix=mix)
+    world = make_world(1, 7, NOW - timedelta(days=days))
+    for member, age in enumerate(vote_ages):
+        world.cast(member, 0, NOW - age)
+    # A vote that was the latest and no longer stands.
+    world.cast(6, 0, NOW)
+    world.take_back(6, 0)
+    refresh_pending(NOW)
+    assert_same_rows(rows(), expected_rows(NOW))
     (row,) = rows().values()
     assert all(math.isfinite(row[f"h_{window}"]) for window in Window.values)
 

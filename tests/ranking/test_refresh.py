@@ -13,7 +13,13 @@ from papers.ranking import outbox, refresh
 from papers.ranking.refresh import RefreshResult, refresh_all, refresh_pending
 from papers.ranking.snapshots import read_page
 from tests.eventually import eventually
-from tests.factories import make_paper, make_tag, make_upvote, make_user
+from tests.factories import (
+    make_paper,
+    make_ranking_settings,
+    make_tag,
+    make_upvote,
+    make_user,
+)
 from tests.ranking.world import assert_same_rows, expected_rows, make_world, rows
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +100,7 @@ def test_queries_do_not_grow_with_the_outbox(
 # --- Which papers, and where they stand -------------------------------------------------------
 
 
-def test_a_paper_trends_from_its_second_eligible_voter_on(settings: Settings) -> None:
+def test_a_paper_trends_from_its_second_eligible_voter_on() -> None:
     world = make_world(1)
     standing = []
     for member in range(3):
@@ -102,7 +108,7 @@ def test_a_paper_trends_from_its_second_eligible_voter_on(settings: Settings) ->
         refresh_pending(NOW)
         standing.append(PaperHeat.objects.get().trending)
     assert standing == [False, False, True]
-    settings.RANKING = {**settings.RANKING, "min_voters": 3}
+    make_ranking_settings(min_voters=3)
     assert refresh_all(NOW).changed == 1
     assert not PaperHeat.objects.get().trending
 
@@ -230,10 +236,12 @@ def test_a_full_refresh_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> N
     assert steps == [(2, 5), (4, 5), (5, 5)]
 
 
-def test_the_lock_is_given_back_even_when_the_settings_make_no_ranking(settings: Settings) -> None:
+def test_the_lock_is_given_back_even_when_the_settings_make_no_snapshot(
+    settings: Settings,
+) -> None:
     make_world(1)
-    settings.RANKING = {**settings.RANKING, "prior": 0}
-    with pytest.raises(ValueError, match="prior"):
+    settings.RANKING = {}
+    with pytest.raises(KeyError, match="snapshot_size"):
         refresh_pending(NOW)
     with connection.cursor() as cursor:
         # Ours: other runs of the suite share the server. Locks of members' names have two numbers,

@@ -15,7 +15,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from papers.models import ModerationLogEntry, Paper, Upvote, VoteOutbox, WeightReason
+from papers.models import (
+    ModerationLogEntry,
+    Paper,
+    PaperClaim,
+    Upvote,
+    VoteOutbox,
+    WeightReason,
+)
 from papers.ranking.weights import (
     end_expired_suspensions,
     forget_votes,
@@ -28,7 +35,14 @@ from papers.services.members import end_suspension, suspend_member
 from papers.services.votes import cast_upvote, remove_upvote
 from tests.at_once import at_once, in_thread, waits_for_a_lock
 from tests.eventually import eventually
-from tests.factories import make_list, make_moderator, make_paper, make_upvote, make_user
+from tests.factories import (
+    make_list,
+    make_moderator,
+    make_paper,
+    make_ranking_settings,
+    make_upvote,
+    make_user,
+)
 
 NOW = timezone.now() - timedelta(minutes=10)
 
@@ -62,15 +76,57 @@ def test_a_vote_counts_when_nothing_speaks_against_it(db: None, states: tuple[bo
         quarantined_at=NOW if quarantined else None,
     )
     paper = make_paper(submitted_by=alice if own else None)
-    weight, reason = weight_for(alice, paper, NOW)
+    weight, earned, reason = weight_for(alice, paper, NOW)
     assert weight == (0 if any(states) else 1)
+    assert earned == 1
     assert (reason == WeightReason.COUNTED) is not any(states)
 
 
 def test_any_verified_address_will_do(db: None) -> None:
     alice = make_user("alice", verified=False)
     EmailAddress.objects.create(user=alice, email="second@example.org", verified=True)
-    assert weight_for(alice, make_paper(), NOW) == (1, WeightReason.COUNTED)
+    assert weight_for(alice, make_paper(), NOW) == (1, 1, WeightReason.COUNTED)
+
+
+def test_an_author_s_vote_for_their_own_paper_does_not_count(db: None) -> None:
+    alice, paper = make_user(), make_paper()
+    PaperClaim.objects.create(user=alice, paper=paper, claimed_at=NOW)
+    assert weight_for(alice, paper, NOW) == (0, 1, WeightReason.AUTHOR)
+    assert weight_for(alice, make_paper(), NOW) == (1, 1, WeightReason.COUNTED)
+
+
+@pytest.mark.parametrize(
+    ("days", "earned"),
+    [(-1, 0.25), (0, 0.25), (1, 0.25 + 0.75 / 7), (3.5, 0.625), (7, 1), (400, 1)],
+)
+def test_a_vote_earns_by_the_age_of_its_account(db: None, days: float, earned: float) -> None:
+    alice = make_user(date_joined=NOW - timedelta(days=days))
+    assert weight_for(alice, make_paper(), NOW) == (
+        pytest.approx(earned),
+        pytest.approx(earned),
+        WeightReason.COUNTED,
+    )
+
+
+def test_where_newcomers_weigh_as_much_as_others_nothing_rises(db: None) -> None:
+    make_ranking_settings(newcomer_weight=1)
+    newcomer = make_user(date_joined=NOW)
+    assert weight_for(newcomer, make_paper(), NOW)[0] == 1
+    make_ranking_settings(newcomer_weight=0.1, newcomer_days=0)
+    assert weight_for(newcomer, make_paper(), NOW)[0] == 1
+
+
+def test_a_vote_keeps_what_it_earned_whatever_happens_to_its_account_and_the_settings(
+    db: None,
+) -> None:
+    newcomer = make_user(date_joined=NOW)
+    make_upvote(newcomer, make_paper(), weight=0.25)
+    later = NOW + timedelta(days=30)
+    for quarantined_at, weight in [(later, 0), (None, 0.25)]:
+        User.objects.filter(pk=newcomer.pk).update(quarantined_at=quarantined_at)
+        make_ranking_settings(newcomer_weight=0.5)
+        assert revalue_votes(newcomer.pk, later) == 1
+        assert Upvote.objects.get().weight == weight
 
 
 # --- revalue_votes ----------------------------------------------------------------------------
@@ -181,7 +237,7 @@ def test_the_statements_do_not_grow_with_the_votes(
     for listed in (True, False) * 10:
         make_upvote(alice, make_paper(listed=listed), weight=0.0)
     verify(alice)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert revalue_votes(alice.pk, NOW) == 20
 
 

@@ -41,7 +41,12 @@ class World:
         vote, created = Upvote.objects.get_or_create(
             user=self.members[member],
             paper=self.papers[paper],
-            defaults={"first_cast_at": at, "weight": weight, "weight_reason": reason},
+            defaults={
+                "first_cast_at": at,
+                "weight": weight,
+                "earned_weight": weight or 1.0,
+                "weight_reason": reason,
+            },
         )
         if created or vote.removed_at is not None:
             Upvote.objects.filter(pk=vote.pk).update(removed_at=None)
@@ -63,7 +68,7 @@ class World:
             user=self.members[member], weight_reason=WeightReason.SUSPENDED
         )
         outbox.queue(list(votes.active().values_list("paper", flat=True)), +1)
-        votes.update(weight=1, weight_reason=WeightReason.COUNTED)
+        votes.update(weight=F("earned_weight"), weight_reason=WeightReason.COUNTED)
 
     def change(self, paper: int, **fields: Any) -> None:
         """Set fields of a paper, such as `listed_at` or `hidden_at`."""
@@ -92,6 +97,7 @@ def forget_everything() -> None:
         cursor.execute(
             "delete from papers_voteoutbox; delete from papers_upvote; "
             "delete from papers_paperheat; delete from papers_rankingsnapshot; "
+            "delete from papers_rankingsettings; delete from papers_fieldlevel; "
             "delete from papers_paper; delete from accounts_user"
         )
 
@@ -114,6 +120,7 @@ def expected_rows(now: datetime, min_voters: int = 2) -> dict[int, dict[str, Any
         row: dict[str, Any] = {
             "paper_id": paper.pk,
             "upvotes": len(votes),
+            "weight": sum(weight for _at, weight in votes),
             "listed_at": paper.listed_at,
             "primary_tag_id": paper.primary_tag_id,
             "visible": paper.state == "listed",
@@ -137,7 +144,7 @@ def assert_same_rows(
     for paper_id, row in expected.items():
         for name, value in row.items():
             stored = actual[paper_id][name]
-            if name.startswith("h_") and value is not None:
+            if name.startswith(("h_", "weight")) and value is not None:
                 assert stored is not None, (name, value)
                 assert abs(stored - value) <= 1e-9, (name, stored, value)
             else:
