@@ -13,7 +13,7 @@ from itertools import count
 
 from django.db import connection
 
-from papers.models import Paper
+from papers.models import Paper, RankingSettings
 from papers.ranking import truth
 from papers.ranking.locking import in_one_snapshot, refresh_lock
 from papers.ranking.snapshots import take_snapshots
@@ -136,7 +136,7 @@ def refresh_all(now: datetime, progress: Callable[[int, int], None] | None = Non
     with refresh_lock(wait=True):
         total = Paper.objects.count()
         done = last_id = 0
-        while paper_ids := _paper_ids_after(last_id):
+        while paper_ids := paper_ids_after(last_id):
             result += _refresh_chunk(paper_ids, now) + _drain(now)
             # Minutes may have passed: the front page follows the votes all the while.
             take_snapshots(now + timedelta(seconds=time.monotonic() - started))
@@ -149,7 +149,8 @@ def refresh_all(now: datetime, progress: Callable[[int, int], None] | None = Non
     return result
 
 
-def _paper_ids_after(last_id: int) -> list[int]:
+def paper_ids_after(last_id: int) -> list[int]:
+    """Return the ids of the next chunk of papers, in the order of their ids."""
     ids = Paper.objects.filter(pk__gt=last_id).order_by("pk").values_list("pk", flat=True)
     return list(ids[:PAPERS_A_CHUNK])
 
@@ -173,23 +174,36 @@ def _refresh_batch(now: datetime) -> RefreshResult:
 
 
 def _refresh_chunk(paper_ids: Sequence[int], now: datetime) -> RefreshResult:
-    def chunk() -> RefreshResult:
-        horizon = truth.horizon(now)
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE_PAPERS, [list(paper_ids), horizon])
-            taken = cursor.rowcount
-        return _write(paper_ids, horizon, outbox_rows=taken)
-
-    return in_one_snapshot(chunk)
+    return in_one_snapshot(lambda: recompute(paper_ids, truth.horizon(now)))
 
 
-def _write(paper_ids: Sequence[int], horizon: datetime, *, outbox_rows: int) -> RefreshResult:
+def recompute(
+    paper_ids: Sequence[int], horizon: datetime, numbers: RankingSettings | None = None
+) -> RefreshResult:
+    """Compute these papers by `numbers` or those in force, and take in what waits for them.
+
+    To be called with the lock of the refresh, in a transaction that sees one instant: else a vote
+    could be counted and still be pending.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_PAPERS, [list(paper_ids), horizon])
+        taken = cursor.rowcount
+    return _write(paper_ids, horizon, outbox_rows=taken, numbers=numbers)
+
+
+def _write(
+    paper_ids: Sequence[int],
+    horizon: datetime,
+    *,
+    outbox_rows: int,
+    numbers: RankingSettings | None = None,
+) -> RefreshResult:
     """Compute these papers and write what differs. Papers that are gone are passed over."""
     if not paper_ids:
         return RefreshResult(outbox_rows=outbox_rows)
     with connection.cursor() as cursor:
         cursor.execute(truth.PLAN)
         tolerances = {"same": truth.SAME_HEAT, "same_weight": truth.SAME_WEIGHT}
-        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon), **tolerances})
+        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon, numbers), **tolerances})
         papers, changed, inserted = cursor.fetchone()
     return RefreshResult(outbox_rows, papers, changed, inserted)
