@@ -25,10 +25,10 @@ def test_the_tick_ranks_votes_and_may_be_delivered_twice() -> None:
     tasks.refresh_heat()
     before = rows()
     assert PaperHeat.objects.get().trending
-    assert RankingSnapshot.objects.count() == 3
+    assert RankingSnapshot.objects.count() == 6
     tasks.refresh_heat()
     assert rows() == before
-    assert RankingSnapshot.objects.count() == 3
+    assert RankingSnapshot.objects.count() == 6
 
 
 def test_the_tick_leaves_what_is_beyond_its_budget_to_the_next(

@@ -10,9 +10,10 @@ from psycopg import sql
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from papers.models import RankingSnapshot, Window
+from papers.ranking.orders import order_sql
 from papers.ranking.refresh import refresh_all, refresh_pending
 from papers.ranking.snapshots import READ, TAKE, prune, read_page, take_snapshots
-from tests.factories import at, make_paper
+from tests.factories import at, make_paper, make_ranking_settings
 from tests.ranking.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def ids(world: World) -> list[int]:
 
 def stored(window: str = "week") -> list[list[int]]:
     """The orders stored for a window, oldest first."""
-    snapshots = RankingSnapshot.objects.filter(window=window).order_by("taken_at", "pk")
+    snapshots = RankingSnapshot.objects.filter(window=window, balance="").order_by("taken_at", "pk")
     return list(snapshots.values_list("paper_ids", flat=True))
 
 
@@ -127,9 +128,10 @@ def test_taking_and_the_new_papers_walk_partial_indexes() -> None:
             "offset": 0,
         }
         for window in Window.values:
-            take = sql.SQL("explain " + TAKE).format(heat=sql.Identifier(f"h_{window}"))
-            cursor.execute(take, {**values, "window": window})
-            assert f"using heat_{window} " in str(cursor.fetchall())
+            for balance, index in (("", f"heat_{window}"), ("fields", f"heat_field_{window}")):
+                take = sql.SQL("explain " + TAKE).format(order=order_sql(window, balance))
+                cursor.execute(take, {**values, "window": window, "balance": balance})
+                assert f"using {index} " in str(cursor.fetchall())
         # Of two rows any index may be the cheapest to walk. The test's end brings the others back.
         cursor.execute(
             "select indexrelid::regclass::text from pg_index where not indisprimary"
@@ -138,7 +140,7 @@ def test_taking_and_the_new_papers_walk_partial_indexes() -> None:
         for (index,) in cursor.fetchall():
             if index != "heat_not_yet_trending":
                 cursor.execute(f"drop index {index}")
-        cursor.execute("explain " + READ, {**values, "window": "week"})
+        cursor.execute("explain " + READ, {**values, "window": "week", "balance": ""})
         assert "using heat_not_yet_trending " in str(cursor.fetchall())
 
 
@@ -207,6 +209,25 @@ def test_a_cursor_beyond_the_end_is_an_empty_page() -> None:
 def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
     with pytest.raises(ValueError, match="not a place in a ranking"):
         read_page("week", cursor, 10)
+
+
+def test_a_page_says_the_half_life_of_its_window_that_is_in_force(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    assert read_page("month", None, 10).half_life_hours == 120.0
+    make_ranking_settings(half_life_week=24.0, applied_at=NOW)
+    make_ranking_settings(half_life_week=48.0, applied_at=None)
+    with django_assert_num_queries(1):
+        assert read_page("week", None, 10).half_life_hours == 24.0
+
+
+def test_a_cursor_keeps_to_its_balance() -> None:
+    ranked(3)
+    cursor = read_page("week", None, 1, "fields").next_cursor
+    page = read_page("week", cursor, 1, "fields")
+    assert (page.offset, page.expired) == (1, False)
+    page = read_page("week", cursor, 1)
+    assert (page.offset, page.expired) == (0, True)
 
 
 def test_before_the_first_snapshot_there_are_new_papers_only() -> None:
