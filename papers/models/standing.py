@@ -1,8 +1,12 @@
 """Standings: the final ranks of a closed day, week or month."""
 
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from papers.periods import CalendarPeriod, Kind
 
 
 class Period(models.TextChoices):
@@ -35,6 +39,11 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} of {self.starts_on}"
+
+    @property
+    def calendar_period(self) -> CalendarPeriod:
+        """The day, week or month that is closed."""
+        return CalendarPeriod(cast(Kind, self.period), self.starts_on)
 
 
 class StandingPlace(models.Model):

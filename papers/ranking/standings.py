@@ -33,21 +33,33 @@ with recursive day (listed_on) as (
 select listed_on from day where listed_on is not null
 """
 
+# What a paper had at the instant `until`, of the votes that count today. Weights are added in their
+# own order: papers with the same weights have the same sum, to the last digit. A vote that was taken
+# back after that instant stood at it; the index of standing votes does not have it, the one by paper
+# has. One taken back before it and cast again since cannot be told from one that always stood.
+COUNTED = """
+cross join lateral (
+    select coalesce(sum(weight order by weight), 0) as weight, count(*) as upvotes
+    from papers_upvote
+    where paper_id = paper.id and weight > 0 and first_cast_at < %(until)s
+      and (removed_at is null or removed_at >= %(until)s)
+) as counted
+"""
+
+# The rank of each row of `listed`, which has what COUNTED makes.
+RANKED = """
+select id as paper_id,
+    row_number() over (order by weight desc, listed_at, key) as rank,
+    weight, upvotes
+from listed
+"""
+
 # One statement sees one instant. Whoever is second to close a period waits for the first at the
-# unique constraint, then inserts nothing. Weights are added in their own order: papers with the
-# same weights have the same sum, to the last digit. A vote that was taken back after the closing
-# instant stood at it; the index of standing votes does not have it, the one by paper has. One taken
-# back before it and cast again since cannot be told from one that always stood.
-CLOSE = """
+# unique constraint, then inserts nothing.
+CLOSE = f"""
 with listed as materialized (
     select paper.id, paper.key, paper.listed_at, counted.weight, counted.upvotes
-    from papers_paper as paper
-    cross join lateral (
-        select coalesce(sum(weight order by weight), 0) as weight, count(*) as upvotes
-        from papers_upvote
-        where paper_id = paper.id and weight > 0 and first_cast_at < %(until)s
-          and (removed_at is null or removed_at >= %(until)s)
-    ) as counted
+    from papers_paper as paper {COUNTED}
     where paper.state = 'listed' and paper.listed_on between %(first)s and %(last)s
 ),
 standing as (
@@ -59,14 +71,12 @@ standing as (
 ),
 place as (
     insert into papers_standingplace (standing_id, paper_id, rank, weight, upvotes)
-    select standing.id, listed.id,
-        row_number() over (order by listed.weight desc, listed.listed_at, listed.key),
-        listed.weight, listed.upvotes
-    from standing cross join listed
+    select standing.id, ranked.paper_id, ranked.rank, ranked.weight, ranked.upvotes
+    from standing cross join ({RANKED}) as ranked
     returning 1
 )
 select (select count(*) from standing), (select count(*) from place)
-"""
+"""  # noqa: S608  composed of constants; every value is a parameter
 
 
 @dataclass(frozen=True, slots=True)

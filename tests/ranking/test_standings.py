@@ -112,7 +112,7 @@ def test_a_vote_counts_if_it_stood_at_the_closing_instant() -> None:
 def test_a_vote_away_at_the_closing_instant_counts_only_if_it_was_back_when_the_closing_came(
     late: bool, counted: int
 ) -> None:
-    paper, member = make_paper(listed_at=NOON), make_user()
+    paper, member = make_paper(listed_at=NOON), make_user(date_joined=at("2024-03-11 12:00"))
     cast_upvote(user=member, paper=paper, now=NOON)
     remove_upvote(user=member, paper=paper, now=UNTIL - SECOND)
     if not late:
