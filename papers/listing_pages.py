@@ -14,6 +14,7 @@ from papers.models import Paper, PaperHeat, Standing
 from papers.paging import Page, cursor_parts, instant_of, microseconds_of
 from papers.periods import CalendarPeriod
 from papers.querysets import PaperQuerySet
+from papers.querysets.herding import counts_shown
 
 # How far back "Top" looks; None is to the beginning.
 TOP_WINDOWS: Final[dict[str, timedelta | None]] = {
@@ -96,7 +97,7 @@ def _cut(ranked: list[Paper], others: list[Paper], size: int, *, late: bool) -> 
     shown = others[:-1]
     last = shown[-1]
     assert last.listed_at is not None  # noqa: S101 - a paper of a period's page is listed
-    cursor = f"{last.shown_upvotes}-{microseconds_of(last.listed_at)}-{last.key}"
+    cursor = f"{last.shown_upvotes or 0}-{microseconds_of(last.listed_at)}-{last.key}"
     return PeriodPage(ranked, shown, f"late-{cursor}" if late else f"upvotes-{cursor}")
 
 
@@ -123,10 +124,11 @@ def top_page(window: str, now: datetime, after: str, size: int) -> Page:
     """A page of the papers listed in a window of TOP_WINDOWS, most counted upvotes first.
 
     Of as many upvotes the last listed first. Ordered by the counts that the ranking has stored,
-    at most a moment old, because only those have an index. Raises SuspiciousOperation when `after`
-    is no cursor.
+    at most a moment old, because only those have an index. Papers whose counts are still hidden are
+    left out. Raises SuspiciousOperation when `after` is no cursor.
     """
     rows = PaperHeat.objects.filter(visible=True, listed_at__lte=now)
+    rows = rows.alias(counts_shown=counts_shown()).filter(counts_shown__isnull=False)
     length = TOP_WINDOWS[window]
     if length is not None:
         rows = rows.filter(listed_at__gt=now - length)

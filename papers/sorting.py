@@ -28,6 +28,7 @@ from papers.paging import (
     microseconds_of,
 )
 from papers.querysets import PaperQuerySet
+from papers.querysets.herding import counts_shown
 from papers.time_limit import TookTooLong, time_limit
 
 # The order and its part; what that orders by, in microseconds or upvotes; the paper's number.
@@ -183,11 +184,13 @@ def _not_listed(papers: PaperQuerySet) -> PaperQuerySet:
 
 
 def _upvoted(papers: PaperQuerySet) -> PaperQuerySet:
-    return papers.filter(heat__upvotes__gt=0)
+    # A place by a count that is still hidden would tell it: such a paper stands among the others.
+    return papers.with_counts_shown().filter(heat__upvotes__gt=0)
 
 
 def _not_upvoted(papers: PaperQuerySet) -> PaperQuerySet:
-    return papers.filter(Q(heat__isnull=True) | Q(heat__upvotes=0))
+    none_to_show = Q(heat__isnull=True) | Q(heat__upvotes=0) | Q(counts_shown__isnull=True)
+    return papers.alias(counts_shown=counts_shown()).filter(none_to_show)
 
 
 def _shown_date(paper: Paper) -> datetime:

@@ -144,7 +144,8 @@ class Paper(models.Model):
     objects = PaperQuerySet.as_manager()
 
     # There only where a method of PaperQuerySet has annotated them.
-    shown_upvotes: int
+    shown_upvotes: int | None
+    counts_hidden_until: datetime | None
     ranking_upvotes: int
     final_rank: int
     best_places: list[dict[str, Any]]

@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, JSONObject, Left
 
+from papers.querysets.herding import counts_hidden_until, counts_shown
 from papers.querysets.places import STATES_FOR_OWNERS, STATES_FOR_STRANGERS, Place
 from papers.search.conditions import condition, tag_names
 from papers.search.language import Query
@@ -114,11 +115,18 @@ class PaperQuerySet(models.QuerySet["Paper"]):
     def with_shown_upvotes(self) -> Self:
         """Annotate `shown_upvotes`: the stored count plus votes that the ranking has not seen.
 
-        One statement reads both, so a refresh that commits meanwhile is seen wholly or not.
+        One statement reads both, so a refresh that commits meanwhile is seen wholly or not. None
+        while counts of so new a paper are hidden; `counts_hidden_until` says when they come.
         """
+        count = Coalesce("heat__upvotes", 0) + Coalesce(_pending_votes(), 0)
         return self.annotate(
-            shown_upvotes=Coalesce("heat__upvotes", 0) + Coalesce(_pending_votes(), 0)
+            counts_hidden_until=counts_hidden_until(),
+            shown_upvotes=Case(When(counts_hidden_until__isnull=True, then=count)),
         )
+
+    def with_counts_shown(self) -> Self:
+        """Papers of which the number of upvotes is no secret at present."""
+        return self.alias(counts_shown=counts_shown()).filter(counts_shown__isnull=False)
 
     def most_upvoted_rows(self, number: int) -> Self:
         """The first `number` by counted upvotes, ready for rows.
@@ -127,22 +135,28 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """
         first = self.most_upvoted_first().values("pk")[:number]
         fresh = type(self)(self.model, using=self.db)
-        return fresh.filter(pk__in=first).for_rows().order_by("-shown_upvotes", "listed_at", "key")
+        return (
+            fresh.filter(pk__in=first)
+            .for_rows()
+            .order_by(Coalesce("shown_upvotes", 0).desc(), "listed_at", "key")
+        )
 
     def most_upvoted_first(self) -> Self:
         """By `ranking_upvotes`, then the earlier listed, then by key.
 
         The same number as `shown_upvotes`, made for ordering all papers of a month: only of those
-        that are in the outbox, seldom many, does it look for their votes there.
+        that are in the outbox, seldom many, does it look for their votes there. It is 0 while the
+        count is hidden, or the order would tell it.
         """
         outbox = apps.get_model("papers", "VoteOutbox").objects
         pending = Case(
             When(pk__in=outbox.values("paper"), then=Coalesce(_pending_votes(), 0)),
             default=Value(0),
         )
-        return self.alias(ranking_upvotes=Coalesce("heat__upvotes", 0) + pending).order_by(
-            "-ranking_upvotes", "listed_at", "key"
-        )
+        shown = When(counts_shown__isnull=False, then=Coalesce("heat__upvotes", 0) + pending)
+        return self.alias(
+            counts_shown=counts_shown(), ranking_upvotes=Case(shown, default=Value(0))
+        ).order_by("-ranking_upvotes", "listed_at", "key")
 
     def with_external_count(self) -> Self:
         """Annotate `huggingface_upvotes`, None where Hugging Face does not have the paper."""
