@@ -137,10 +137,11 @@ class RankingSnapshot(models.Model):
 class FieldLevel(models.Model):
     """How hot a field is, frozen for ten minutes: what `balance=fields` takes off its papers.
 
-    A field is the primary tag of its papers. `level` is a log2 of votes, as h is.
+    A field is the primary tag of its papers. `level` is a log2 of votes, as h is. The row without
+    a tag is the level of all papers.
     """
 
-    tag = models.ForeignKey("papers.Tag", on_delete=models.CASCADE, related_name="+")
+    tag = models.ForeignKey("papers.Tag", null=True, on_delete=models.CASCADE, related_name="+")
     window = models.CharField(max_length=5, choices=Window.choices)
     level = models.FloatField()
     papers = models.PositiveIntegerField(help_text=_("Papers that the level was computed from."))
@@ -149,6 +150,9 @@ class FieldLevel(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["window", "tag"], name="fieldlevel_one_a_window"),
+            models.UniqueConstraint(
+                fields=["window"], condition=Q(tag__isnull=True), name="fieldlevel_one_of_all"
+            ),
             models.CheckConstraint(
                 condition=Q(window__in=Window.values), name="fieldlevel_window_known"
             ),

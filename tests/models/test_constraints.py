@@ -561,6 +561,7 @@ BREAKERS: list[tuple[str, Callable[[], object]]] = [
     ("paperclaim_once_a_member", lambda: again(claim())),
     # what rankings keep
     ("fieldlevel_one_a_window", lambda: again(level())),
+    ("fieldlevel_one_of_all", lambda: again(level(tag=None))),
     ("fieldlevel_window_known", lambda: level(window="year")),
     ("papers_fieldlevel_papers_check", lambda: level(papers=-1)),
     ("archivedrank_one_a_day", lambda: again(archived(), rank=2)),
