@@ -5,6 +5,7 @@ docs/ranking/simulation.md says why; the numbers here and there are the same, wh
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 HOURS_A_DAY: Final = 24.0
@@ -104,11 +105,7 @@ def overlap(record: Record) -> float:
         for page in record.pages
         if COMPARED_AT <= page.since % HOURS_A_DAY < COMPARED_AT + record.step
     ]
-    shares = [
-        len(today & before) / len(today)
-        for before, today in zip(noons, noons[1:], strict=False)
-        if today
-    ]
+    shares = [len(today & before) / len(today) for before, today in pairwise(noons) if today]
     return _mean(shares)
 
 
@@ -157,6 +154,18 @@ def score_of_ring_hours(value: float) -> float:
 def score_of_exposure(value: float) -> float:
     """1 at par, falling alike for half as much and for twice as much."""
     return min(value, 1 / value) if value > 0 else 0.0
+
+
+def ring_curve(record: Record, ages: Sequence[float]) -> list[float]:
+    """For each age in hours: the share of pushed papers that stood on the first page at it."""
+    pushed = [paper for paper in record.listed_with(ages[-1] + record.step) if paper.ring]
+    pages = [frozenset(page.papers) for page in record.pages]
+    shown = [0] * len(ages)
+    for paper in pushed:
+        for index, age in enumerate(ages):
+            page = int((paper.listed + age - record.begins) / record.step)
+            shown[index] += paper.number in pages[page]
+    return [count / len(pushed) if pushed else 0.0 for count in shown]
 
 
 @dataclass(frozen=True, slots=True)
