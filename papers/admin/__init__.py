@@ -9,6 +9,7 @@ from papers.admin import (
     ranking,
     reading_list,
     source_record,
+    standing,
     tag,
     upvote,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "ranking",
     "reading_list",
     "source_record",
+    "standing",
     "tag",
     "upvote",
 ]

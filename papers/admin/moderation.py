@@ -12,6 +12,7 @@ from accounts.models import User
 from config.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from papers.admin.base import SeenByModerators, member_ids, paper_ids, paper_link
 from papers.models import ModerationLogEntry, Paper
+from papers.templatetags.periods import period_name
 
 
 @admin.register(ModerationLogEntry)
@@ -37,10 +38,12 @@ class ModerationLogAdmin(SeenByModerators, ReadOnlyAdmin[ModerationLogEntry]):
             )
         return queryset, False
 
-    @admin.display(description=_("paper or member"))
+    @admin.display(description=_("paper, member or ranking"))
     def subject(self, entry: ModerationLogEntry) -> str | None:
         if entry.paper is not None:
             return paper_link(entry.paper)
+        if entry.standing is not None:
+            return period_name(entry.standing.calendar_period)
         return shown_name(entry.member_id, entry.member)
 
     @admin.display(description=_("by"))
@@ -65,7 +68,7 @@ class LogInline(SeenByModerators, ReadOnlyInline[ModerationLogEntry, Paper]):
 
 def with_names(entries: QuerySet[ModerationLogEntry]) -> QuerySet[ModerationLogEntry]:
     """With the names that the log shows, and no more of papers and members."""
-    return entries.select_related("actor", "member", "paper").only(
+    return entries.select_related("actor", "member", "paper", "standing").only(
         "action",
         "reason",
         "created_at",
@@ -73,6 +76,8 @@ def with_names(entries: QuerySet[ModerationLogEntry]) -> QuerySet[ModerationLogE
         "member__username",
         "paper__key",
         "paper__title_text",
+        "standing__period",
+        "standing__starts_on",
     )
 
 

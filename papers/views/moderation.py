@@ -17,7 +17,9 @@ def moderation_log(request: HttpRequest) -> HttpResponse:
     """Newest first; `?before=` is the number of the last entry of the page before."""
     before = request.GET.get("before", "")
     # One query: names are looked up when they are shown, so an erased member leaves none behind.
-    entries = ModerationLogEntry.objects.select_related("actor", "member", "paper").only(
+    entries = ModerationLogEntry.objects.select_related(
+        "actor", "member", "paper", "standing"
+    ).only(
         "action",
         "reason",
         "created_at",
@@ -27,6 +29,8 @@ def moderation_log(request: HttpRequest) -> HttpResponse:
         "paper__state",
         "paper__pending_since",
         "paper__title_html",
+        "standing__period",
+        "standing__starts_on",
     )
     if before:
         if not (before.isascii() and before.isdigit() and len(before) < 19):

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from papers import listing_pages, viewer
+from papers.corrections import corrections_of
 from papers.models import Paper
 from papers.period_strip import navigator
 from papers.periods import CalendarPeriod, Kind
+from papers.querysets import STATES_FOR_STRANGERS, Place
 from papers.templatetags.periods import period_url
 
 PAGE_SIZE = 100
@@ -22,7 +24,7 @@ PAGE_SIZE = 100
 def latest(request: HttpRequest, kind: Kind) -> HttpResponse:
     """To the period that the day `on` lies in; without one to the latest that has papers."""
     if on := request.GET.get("on"):
-        return redirect(period_url(CalendarPeriod.containing(kind, _day(on))))
+        return redirect(period_url(CalendarPeriod.containing(kind, day_of(on))))
     days = Paper.objects.in_listings().order_by("-listed_on").values_list("listed_on", flat=True)
     newest = days.filter(listed_on__lte=today()).first() or today()
     return redirect(period_url(CalendarPeriod.containing(kind, newest)))
@@ -39,6 +41,9 @@ def show(request: HttpRequest, period: CalendarPeriod) -> HttpResponse:
         "period": period,
         "navigator": navigator(period, today()),
         "standing": standing,
+        "corrections": corrections_of(standing) if standing else [],
+        # A title can be what a paper was hidden for.
+        "states_with_title": STATES_FOR_STRANGERS[Place.PAGE],
         "is_over": period.closes_at <= timezone.now(),
         "ranked": rows[: len(page.ranked)],
         "others": rows[len(page.ranked) :],
@@ -52,7 +57,8 @@ def today() -> date:
     return timezone.now().date()
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """The day that an address names; raises SuspiciousOperation when it is none."""
     try:
         return CalendarPeriod.parse("day", text).start
     except ValueError as error:

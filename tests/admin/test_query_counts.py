@@ -1,6 +1,6 @@
 """No page of the admin asks more of the database the more there is to show."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -27,6 +27,7 @@ from papers.models import (
     ReadingList,
     ReadingListEntry,
     SourceRecord,
+    Standing,
     Tag,
 )
 from tests.factories import make_list, make_moderator, make_paper, make_tag, make_upvote, make_user
@@ -41,6 +42,7 @@ CHANGELISTS = [
     "papers/paperheat",
     "papers/rankingsnapshot",
     "papers/moderationlogentry",
+    "papers/standing",
     "papers/sourcerecord",
     "papers/mergecandidate",
     "papers/mergerecord",
@@ -78,6 +80,8 @@ def grow(number: int) -> None:
         ModerationLogEntry.objects.create(
             action="hide", actor=carol, paper=paper, member=member, reason="A test."
         )
+        day = date(2020, 1, 1) + timedelta(days=Standing.objects.count())
+        Standing.objects.create(period="day", starts_on=day, votes_until=now)
         Tag.objects.create(
             scheme="topic",
             code=f"topic {paper.pk}",
