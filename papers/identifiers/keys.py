@@ -4,7 +4,7 @@ import re
 
 # Words that follow a key in our own URLs, and formats a paper or a list is offered in.
 RESERVED_SEGMENTS = frozenset(
-    "upvote remove save status note seen comments report edit entries".split(),
+    "upvote remove save status note seen why comments report edit entries".split(),
 )
 FORMAT_SUFFIXES = (".csl.json", ".json", ".bib", ".ris", ".csv", ".atom", ".md")
 
