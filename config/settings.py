@@ -195,6 +195,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 # A million papers take some minutes.
 CELERY_TASK_ANNOTATIONS = {
     "papers.tasks.refresh_search_words": {"time_limit": 7200, "soft_time_limit": 7000},
+    "papers.tasks.apply_ranking_settings": {"time_limit": 7200, "soft_time_limit": 7000},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
@@ -203,6 +204,7 @@ CELERY_TIMEZONE = "UTC"
 # reading of the sources: it may hold up nothing else.
 CELERY_TASK_ROUTES = {
     "papers.tasks.refresh_heat": {"queue": "rankings"},
+    "papers.tasks.apply_ranking_settings": {"queue": "rankings"},
     "papers.tasks.prune_snapshots": {"queue": "rankings"},
     # Minutes of waiting for other people's servers.
     "papers.tasks.harvest": {"queue": "harvest"},
@@ -214,6 +216,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=1),
         # When the worker was away, the ticks it missed are worthless.
         "options": {"expires": 2, "queue": "rankings"},
+    },
+    "every minute: apply numbers of the ranking that wait": {
+        "task": "papers.tasks.apply_ranking_settings",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50, "queue": "rankings"},
     },
     "every ten minutes: drop snapshots no page can still name": {
         "task": "papers.tasks.prune_snapshots",

@@ -14,6 +14,7 @@ from papers.merging.candidates import find_candidates
 from papers.models import RemovedEntry
 from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
+from papers.ranking.applying import apply_waiting
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.standings import close_due
 from papers.search.words import refresh_words
@@ -41,6 +42,12 @@ def refresh_heat() -> None:
     while refresh_pending(timezone.now(), max_batches=BATCHES_AT_A_TIME).outbox_rows:
         if time.monotonic() > deadline:
             return
+
+
+@task
+def apply_ranking_settings() -> None:
+    """Compute every paper by numbers of the ranking that wait, and bring them into force."""
+    apply_waiting(timezone.now())
 
 
 @task

@@ -5,6 +5,21 @@ from django.conf import settings
 from papers.models import RankingSettings
 from papers.ranking.heat import HeatParameters
 
+# The fields of RankingSettings that are numbers of the ranking, in the order in which people see
+# them.
+NUMBERS = (
+    "half_life_now",
+    "half_life_week",
+    "half_life_month",
+    "mix",
+    "prior",
+    "min_voters",
+    "field_smoothing",
+    "newcomer_weight",
+    "newcomer_days",
+    "hide_counts_hours",
+)
+
 
 def current_settings() -> RankingSettings:
     """Return the numbers in force, in one query: those applied last, or else the defaults.
@@ -13,6 +28,11 @@ def current_settings() -> RankingSettings:
     """
     applied = RankingSettings.objects.filter(applied_at__isnull=False)
     return applied.order_by("-applied_at", "-pk").first() or RankingSettings()
+
+
+def numbers_of(row: RankingSettings) -> dict[str, float]:
+    """Return the numbers of a row by their names, those of `NUMBERS`."""
+    return {name: getattr(row, name) for name in NUMBERS}
 
 
 def heat_parameters(window: str, numbers: RankingSettings | None = None) -> HeatParameters:

@@ -13,8 +13,9 @@ from itertools import count
 
 from django.db import connection
 
-from papers.models import Paper, RankingSettings
+from papers.models import Paper
 from papers.ranking import truth
+from papers.ranking.delays import record_delays
 from papers.ranking.locking import in_one_snapshot, refresh_lock
 from papers.ranking.snapshots import take_snapshots
 
@@ -29,13 +30,19 @@ TAKE_BATCH = """
 with taken as (
     delete from papers_voteoutbox where id = any(array(
         select id from papers_voteoutbox where queued_at <= %s order by id limit %s
-    )) returning paper_id
+    )) returning paper_id, delta, queued_at
 )
-select count(*), array_agg(distinct paper_id) from taken
+select count(*), array_agg(distinct paper_id),
+    array_agg(date_part('epoch', queued_at)) filter (where delta <> 0)
+from taken
 """
 
 TAKE_PAPERS = """
-delete from papers_voteoutbox where paper_id = any(%s) and queued_at <= %s
+with taken as (
+    delete from papers_voteoutbox where paper_id = any(%s) and queued_at <= %s
+    returning delta, queued_at
+)
+select count(*), array_agg(date_part('epoch', queued_at)) filter (where delta <> 0) from taken
 """
 
 # Writes only rows that change. `deferred` looks again at papers whose votes or listing lie in the
@@ -169,41 +176,37 @@ def _refresh_batch(now: datetime) -> RefreshResult:
     horizon = truth.horizon(now)
     with connection.cursor() as cursor:
         cursor.execute(TAKE_BATCH, [horizon, OUTBOX_ROWS_A_BATCH])
-        outbox_rows, paper_ids = cursor.fetchone()
-    return _write(paper_ids or [], horizon, outbox_rows=outbox_rows)
+        outbox_rows, paper_ids, votes_queued_at = cursor.fetchone()
+    result = _write(paper_ids or [], horizon, outbox_rows=outbox_rows)
+    record_delays(votes_queued_at or [])
+    return result
 
 
 def _refresh_chunk(paper_ids: Sequence[int], now: datetime) -> RefreshResult:
     return in_one_snapshot(lambda: recompute(paper_ids, truth.horizon(now)))
 
 
-def recompute(
-    paper_ids: Sequence[int], horizon: datetime, numbers: RankingSettings | None = None
-) -> RefreshResult:
-    """Compute these papers by `numbers` or those in force, and take in what waits for them.
+def recompute(paper_ids: Sequence[int], horizon: datetime) -> RefreshResult:
+    """Compute these papers by the numbers in force, and take in what waits for them.
 
     To be called with the lock of the refresh, in a transaction that sees one instant: else a vote
     could be counted and still be pending.
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_PAPERS, [list(paper_ids), horizon])
-        taken = cursor.rowcount
-    return _write(paper_ids, horizon, outbox_rows=taken, numbers=numbers)
+        taken, votes_queued_at = cursor.fetchone()
+    result = _write(paper_ids, horizon, outbox_rows=taken)
+    record_delays(votes_queued_at or [])
+    return result
 
 
-def _write(
-    paper_ids: Sequence[int],
-    horizon: datetime,
-    *,
-    outbox_rows: int,
-    numbers: RankingSettings | None = None,
-) -> RefreshResult:
+def _write(paper_ids: Sequence[int], horizon: datetime, *, outbox_rows: int) -> RefreshResult:
     """Compute these papers and write what differs. Papers that are gone are passed over."""
     if not paper_ids:
         return RefreshResult(outbox_rows=outbox_rows)
     with connection.cursor() as cursor:
         cursor.execute(truth.PLAN)
         tolerances = {"same": truth.SAME_HEAT, "same_weight": truth.SAME_WEIGHT}
-        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon, numbers), **tolerances})
+        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon), **tolerances})
         papers, changed, inserted = cursor.fetchone()
     return RefreshResult(outbox_rows, papers, changed, inserted)

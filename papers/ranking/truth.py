@@ -102,6 +102,11 @@ truth as materialized (
 # papers; the planner, unsure of how many votes they have, might rather hash the whole table of
 # votes, remember results that never come again, and compile a query that runs for a moment.
 PLAN = "set local enable_hashjoin = off; set local enable_memoize = off; set local jit = off"
+# For what else a transaction does after such statements.
+USUAL_PLAN = (
+    "set local enable_hashjoin = default; set local enable_memoize = default; "
+    "set local jit = default"
+)
 
 # A paper needs a row once it was listed or has a vote that counts. A row once made stays: what a
 # moderator hides may come back.
