@@ -12,7 +12,7 @@ from tests.simulation.progress import say
 from tests.simulation.results import collect
 
 STATUS_FAILED = 2
-DAYS = 56
+DAYS = 28
 # Captures of one paper that are so many hours apart, for the growth between GROWTH_AGES.
 GROWTH_APART = ((8.0, 12.0), (200.0, 1000.0))
 
@@ -23,10 +23,7 @@ def main() -> int:
     try:
         observed = read_observed(arguments.path)
         if arguments.tune:
-            tuned = tuning.tune(observed)
-            tuning.write(tuned)
-            for title, each in tuned.items():
-                say(f"{title}: {each.default_total:.3f} to {each.total:.3f}, {each.parameters}")
+            tuning.write(tuning.tune(observed))
             return 0
         growth = [
             read_growth(arguments.growth, hours=apart) for apart in GROWTH_APART if arguments.growth

@@ -211,12 +211,12 @@ class Community:
         random, unseen, interest = self.random, self._unseen, self._interest
         means = [looked * unseen[n] * interest[n] for n, looked in looks.items()]
         expected = sum(means) * math.exp2(-now / INTEREST_HALF_LIFE)
+        draw, upvote = random.random, self.ranking.upvote
         for number in random.choices(list(looks), means, k=poisson(expected, random)):
-            at = now + random.random() * STEP
-            is_new = random.random() < NEW_ACCOUNTS
-            weight = age_weight(random.random() * RAMP_DAYS) if is_new else FULL_WEIGHT
+            at = now + draw() * STEP
+            weight = age_weight(draw() * RAMP_DAYS) if draw() < NEW_ACCOUNTS else FULL_WEIGHT
             self.upvoted[number].append(at)
-            self.ranking.upvote(number, at, weight)
+            upvote(number, at, weight)
         for number, looked in looks.items():
             unseen[number] *= 1 - looked / READERS
 

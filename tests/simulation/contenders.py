@@ -19,7 +19,7 @@ from tests.simulation.rankings import (
 )
 
 # Each ranking may try as many settings as any other, its defaults among them.
-TRIES: Final = 12
+TRIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

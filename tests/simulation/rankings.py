@@ -34,17 +34,21 @@ class Ranking:
         self.votes: list[int] = []
         """Upvotes of each paper, each counting one."""
         self._first = 0
+        self._page: list[int] = []
+        self._changed: set[int] = set()
 
     def list_paper(self, paper: Paper) -> None:
         """Take in a paper. Its number is that of papers before it."""
         self.papers.append(paper)
         self.votes.append(0)
+        self._changed.add(paper.number)
         self.scores.append(self.score(paper.number))
 
     def upvote(self, number: int, at: float, weight: float) -> None:
         """Take in an upvote; `weight` is what Offprint gives it, others count it as one."""
         del at, weight
         self.votes[number] += 1
+        self._changed.add(number)
         self.scores[number] = self.score(number)
 
     def score(self, number: int) -> float:
@@ -52,8 +56,18 @@ class Ranking:
         raise NotImplementedError
 
     def first_page(self, now: float, size: int) -> list[int]:
-        """The numbers of the papers on the first page, the best first; of equals the newest."""
-        return best(size, reversed(self.candidates(now)), self.scores.__getitem__)
+        """The numbers of the papers on the first page, the best first; of equals the newest.
+
+        Scores only rise here, and only with an event, so who is not on the last page and had no
+        event since cannot have come up; unless someone has left it for age.
+        """
+        candidates = self.candidates(now)
+        in_question = set(self._page) | self._changed
+        if len(self._page) < size or min(self._page) < self._first:
+            in_question = set(candidates)
+        self._changed = set()
+        self._page = best(size, sorted(in_question, reverse=True), self.scores.__getitem__)
+        return self._page
 
     def candidates(self, now: float) -> range:
         """The papers that are young enough."""
@@ -86,7 +100,9 @@ class Offprint(Ranking):
         self._cast: list[list[tuple[float, float]]] = []
 
     def list_paper(self, paper: Paper) -> None:
-        self._fields.add(paper.field)
+        if paper.field not in self._fields:
+            self._fields.add(paper.field)
+            self._level_at = -math.inf
         self._cast.append([])
         super().list_paper(paper)
 
@@ -204,7 +220,7 @@ class CountInWindow(Ranking):
             _, number = self._cast.popleft()
             self.votes[number] -= 1
             self.scores[number] = self.score(number)
-        return super().first_page(now, size)
+        return best(size, reversed(self.candidates(now)), self.scores.__getitem__)
 
 
 class VoteDecay(Ranking):
@@ -220,6 +236,7 @@ class VoteDecay(Ranking):
     def upvote(self, number: int, at: float, weight: float) -> None:
         term, h = at / self.parameters["half_life"], self.scores[number]
         self.votes[number] += 1
+        self._changed.add(number)
         self.scores[number] = term + math.log2(1 + math.exp2(h - term))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 from typing import Final
@@ -11,12 +11,14 @@ from tests.simulation.community import run
 from tests.simulation.contenders import CONTENDERS, Contender
 from tests.simulation.metrics import measured
 from tests.simulation.observed import Observed
-from tests.simulation.progress import Progress
+from tests.simulation.progress import Progress, say
 from tests.simulation.rankings import Parameters
 
 # Reports use seeds from 11 on, so that no number is reported on the seeds that it was chosen by.
 SEEDS: Final = tuple(range(1, 11))
-DAYS: Final = 21
+DAYS: Final = 14
+# All tries are run on the first so many seeds, and on all of them so many of the best.
+FIRST_SEEDS, FINALISTS = 3, 2
 FILE: Final = Path(__file__).parent / "tuned.json"
 
 
@@ -30,6 +32,22 @@ class Tuned:
     tries: int
 
 
+@dataclass(slots=True)
+class _Try:
+    contender: Contender
+    parameters: Parameters
+    totals: list[float] = field(default_factory=list)
+
+    @property
+    def total(self) -> float:
+        return fmean(self.totals)
+
+    def run(self, observed: Observed, seeds: Sequence[int], days: int) -> None:
+        for seed in seeds:
+            record = run(seed, observed, self.contender.ranking(self.parameters), days).record
+            self.totals.append(measured(record)["total"])
+
+
 def tune(
     observed: Observed,
     contenders: Sequence[Contender] = CONTENDERS,
@@ -37,26 +55,25 @@ def tune(
     seeds: Sequence[int] = SEEDS,
     days: int = DAYS,
 ) -> dict[str, Tuned]:
-    """Try each contender's settings; return the best by title, for those that may choose at all.
+    """Return the best settings by title, for those contenders that may choose at all.
 
-    Of equally good ones the first is kept, so that the defaults need not be left without gain.
+    Each contender's tries are run on the first few seeds, and the best of them and the defaults on
+    all. Of equally good ones the first is kept, so that the defaults are not left without a gain.
     """
     choosing = [contender for contender in contenders if contender.space]
-    tries = sum(len(contender.tries()) for contender in choosing)
-    progress = Progress("Tuning", tries * len(seeds))
+    progress = Progress("Tuning", sum(len(contender.tries()) for contender in choosing))
     best: dict[str, Tuned] = {}
     for contender in choosing:
-        totals: list[float] = []
-        for parameters in contender.tries():
-            values: list[float] = []
-            for seed in seeds:
-                record = run(seed, observed, contender.ranking(parameters), days).record
-                values.append(measured(record)["total"])
-                progress.step()
-            totals.append(fmean(values))
-        top = max(totals)
-        parameters = contender.tries()[totals.index(top)]
-        best[contender.title] = Tuned(parameters, top, totals[0], len(totals))
+        tries = [_Try(contender, parameters) for parameters in contender.tries()]
+        for each in tries:
+            each.run(observed, seeds[:FIRST_SEEDS], days)
+            progress.step()
+        finalists = sorted(tries[1:], key=lambda each: -each.total)[:FINALISTS]
+        for each in [tries[0], *finalists]:
+            each.run(observed, seeds[FIRST_SEEDS:], days)
+        top = max([tries[0], *finalists], key=lambda each: each.total)
+        best[contender.title] = Tuned(top.parameters, top.total, tries[0].total, len(tries))
+        say(f"{contender.title}: {tries[0].total:.3f} to {top.total:.3f}, {top.parameters}")
     return best
 
 
