@@ -12,6 +12,17 @@ from urllib.parse import quote
 from django.db import connection
 
 
+def database_url() -> str:
+    """Return the address of this test's own database, for processes that a test starts."""
+    database = connection.settings_dict
+    user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    if database["HOST"].startswith("/"):
+        host = quote(database["HOST"], safe="/")
+        return f"postgresql://{user}@/{database['NAME']}?host={host}"
+    place = f"{database['HOST']}:{database['PORT']}".rstrip(":")
+    return f"postgresql://{user}@{place}/{database['NAME']}"
+
+
 class Workers:
     """A Celery worker for all queues with its own beat, on this test's database and broker.
 
@@ -25,14 +36,6 @@ class Workers:
 
     def start(self) -> None:
         """Start the processes. They are ready a few seconds later: wait for what they do."""
-        database = connection.settings_dict
-        user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-        place = f"{database['HOST']}:{database['PORT']}"
-        if database["HOST"].startswith("/"):
-            place = f"/{database['NAME']}?host={quote(database['HOST'], safe='/')}"
-            url = f"postgresql://{user}@{place}"
-        else:
-            url = f"postgresql://{user}@{place.rstrip(':')}/{database['NAME']}"
         command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--beat"]
         command += ["--queues", "celery,rankings", "--pool", "solo", "--loglevel", "WARNING"]
         command += ["--schedule", str(self.folder / "beat"), "--without-mingle"]
@@ -41,7 +44,7 @@ class Workers:
                 command,
                 env={
                     **os.environ,
-                    "DATABASE_URL": url,
+                    "DATABASE_URL": database_url(),
                     "DJANGO_SETTINGS_MODULE": "config.settings",
                 },
                 stdin=subprocess.DEVNULL,

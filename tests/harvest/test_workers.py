@@ -7,10 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from config.celery import app
@@ -21,6 +19,7 @@ from tests.factories import make_paper
 from tests.harvest import worker_settings
 from tests.harvest.replies import make_work, oai_error
 from tests.harvest.server import Fault, SourceServer, instead, refuse, stall, truncate
+from tests.workers import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,15 +27,6 @@ GAP = worker_settings.HARVESTING["gap_seconds"]["arxiv"]
 NAMES = ("arxiv_ids", "arxiv_oai", "arxiv_rss")
 
 Start = Callable[[], subprocess.Popen[bytes]]
-
-
-def database_url() -> str:
-    database = connection.settings_dict
-    user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-    host = quote(database["HOST"], safe="/")
-    if host.startswith("/"):
-        return f"postgresql://{user}@/{database['NAME']}?host={host}"
-    return f"postgresql://{user}@{host}:{database['PORT']}/{database['NAME']}"
 
 
 @pytest.fixture

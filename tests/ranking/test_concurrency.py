@@ -6,7 +6,7 @@ from random import Random
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -19,7 +19,7 @@ from papers.services.votes import cast_upvote, remove_upvote
 from tests.at_once import at_once, in_thread, waits_for_a_lock
 from tests.eventually import eventually
 from tests.factories import make_paper, make_user
-from tests.ranking.world import make_world, shown_counts, true_counts
+from tests.ranking.world import make_world, shown_counts, true_counts, wrongly_shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,22 +27,6 @@ NOW = timezone.now()
 MINUTE = timedelta(minutes=1)
 
 VOTERS, PAPERS, CHANGES_A_VOTER = 8, 3, 250
-
-# Papers whose shown count is not their true one, found in one statement and so at one instant.
-SHOWN_WRONG = """
-select paper.id from papers_paper as paper left join papers_paperheat as heat
-    on heat.paper_id = paper.id
-where coalesce(heat.upvotes, 0)
-    + (select coalesce(sum(delta), 0) from papers_voteoutbox where paper_id = paper.id)
-    <> (select count(*) from papers_upvote
-        where paper_id = paper.id and removed_at is null and weight > 0)
-"""
-
-
-def wrongly_shown() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(SHOWN_WRONG)
-        return [paper_id for (paper_id,) in cursor.fetchall()]
 
 
 def test_after_two_thousand_votes_and_removals_at_once_every_count_is_exact(

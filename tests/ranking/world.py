@@ -27,6 +27,16 @@ from tests.factories import make_key
 
 HEAT_FIELDS = [f.attname for f in PaperHeat._meta.concrete_fields]
 
+# In one statement, and so at one instant.
+SHOWN_WRONG = """
+select paper.id from papers_paper as paper left join papers_paperheat as heat
+    on heat.paper_id = paper.id
+where coalesce(heat.upvotes, 0)
+    + (select coalesce(sum(delta), 0) from papers_voteoutbox where paper_id = paper.id)
+    <> (select count(*) from papers_upvote
+        where paper_id = paper.id and removed_at is null and weight > 0)
+"""
+
 
 @dataclass(frozen=True)
 class World:
@@ -162,3 +172,10 @@ def true_counts() -> dict[int, int]:
     for paper_id in Upvote.objects.counted().values_list("paper", flat=True):
         counts[paper_id] += 1
     return counts
+
+
+def wrongly_shown() -> list[int]:
+    """Ids of papers whose shown count is not their true one at this instant."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHOWN_WRONG)
+        return [paper_id for (paper_id,) in cursor.fetchall()]
