@@ -206,6 +206,7 @@ CELERY_TASK_ROUTES = {
     "papers.tasks.refresh_heat": {"queue": "rankings"},
     "papers.tasks.apply_ranking_settings": {"queue": "rankings"},
     "papers.tasks.prune_snapshots": {"queue": "rankings"},
+    "papers.tasks.freeze_field_levels": {"queue": "rankings"},
     # Minutes of waiting for other people's servers.
     "papers.tasks.harvest": {"queue": "harvest"},
 }
@@ -227,9 +228,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 300, "queue": "rankings"},
     },
+    "every minute: compute the levels of fields that are ten minutes old": {
+        "task": "papers.tasks.freeze_field_levels",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50, "queue": "rankings"},
+    },
     "every quarter of an hour: close the standings of what is over": {
         "task": "papers.tasks.close_standings",
         "schedule": timedelta(minutes=15),
+        "options": {"expires": 600},
+    },
+    "every hour: keep the ranks of the front page of days that are over": {
+        "task": "papers.tasks.archive_ranks",
+        "schedule": timedelta(hours=1),
         "options": {"expires": 600},
     },
     "every minute: end suspensions that have run out": {

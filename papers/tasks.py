@@ -15,6 +15,8 @@ from papers.models import RemovedEntry
 from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
 from papers.ranking.applying import apply_waiting
+from papers.ranking.archive import archive_due
+from papers.ranking.levels import freeze_if_due
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.standings import close_due
 from papers.search.words import refresh_words
@@ -54,6 +56,18 @@ def apply_ranking_settings() -> None:
 def prune_snapshots() -> None:
     """Drop snapshots of the front page that no reader can still be turning the pages of."""
     snapshots.prune(timezone.now())
+
+
+@task
+def freeze_field_levels() -> None:
+    """Compute how hot each field is, for the order that is balanced between fields."""
+    freeze_if_due(timezone.now())
+
+
+@task
+def archive_ranks() -> None:
+    """Keep the ranks that the front page had at the end of each day that is over."""
+    archive_due(timezone.now())
 
 
 @task

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from papers import converters
 from papers.exports import FORMATS
 from papers.views import (
+    archive,
     authors,
     catalogue,
     entries,
@@ -47,6 +48,11 @@ weekly_urls = [
 monthly_urls = [
     path("", periods.latest, {"kind": "month"}, name="monthly_latest"),
     path("<month:period>/", periods.show, name="monthly"),
+]
+
+archive_urls = [
+    path("", archive.latest, name="archive_latest"),
+    path("<day:period>/", archive.show, name="archive"),
 ]
 
 # The longest suffix first: what stands before it may be any letters and dots of a DOI.
@@ -108,6 +114,7 @@ urlpatterns = [
     path("daily/", include(daily_urls)),
     path("weekly/", include(weekly_urls)),
     path("monthly/", include(monthly_urls)),
+    path("archive/", include(archive_urls)),
     path("papers/", include(paper_urls)),
     path("tags/", tags.index, name="tags"),
     path("tags/<tag_slug:slug>/", tags.show, name="tag"),

@@ -11,6 +11,7 @@ from papers.models import (
     LibraryEntry,
     Paper,
     PaperVersion,
+    RankingSnapshot,
     ReadingList,
     ReadingStatus,
     RemovedEntry,
@@ -122,6 +123,9 @@ def make_community(*, papers: int = 3) -> Community:
     hide_paper(paper=hidden, moderator=carol, reason="Spam, not a paper.")
     refresh_all(timezone.now())
     close_due(timezone.now())
+    RankingSnapshot.objects.create(
+        window="week", taken_at=now - timedelta(days=1), paper_ids=[paper.pk for paper in listed]
+    )
     # Too late for the ranking of its day.
     make_paper("A paper that came late", tags=[tag], listed_at=LONG_OVER)
     return community
@@ -158,11 +162,15 @@ def make_unlisted(owner: User, papers: list[Paper]) -> tuple[ReadingList, Remove
 def readable_pages(community: Community) -> dict[str, str]:
     """Pages that a visitor may read, by what they are."""
     today = timezone.now().date().isoformat()
+    yesterday = (timezone.now() - timedelta(days=1)).date()
     week, month = f"{timezone.now():%G-W%V}", f"{timezone.now():%Y-%m}"
     return {
         "front": "/",
         "front, now": "/?window=now",
         "front, month": "/?window=month",
+        "front, balanced between fields": "/?balance=fields",
+        "archived day": f"/archive/{yesterday}/",
+        "archived day before the first": "/archive/2001-01-01/?window=now&balance=fields",
         "daily": f"/daily/{today}/",
         "an empty day": "/daily/2001-01-01/",
         "a closed day": "/daily/2025-03-11/",
@@ -263,6 +271,9 @@ def failing_pages(community: Community) -> dict[str, tuple[str, int]]:
         "no date to go to": ("/daily/?on=soon", 400),
         "an unknown window of the top": ("/top/?window=now", 400),
         "an unknown window": ("/?window=year", 400),
+        "an unknown balance": ("/?balance=authors", 400),
+        "a day of the archive that is not over": (f"/archive/{timezone.now().date()}/", 404),
+        "no place in the archive": ("/archive/2025-03-11/?after=xyz", 400),
         "a malformed cursor": ("/?after=xyz", 400),
         "too long a search": (f"/search/?q={'x' * 251}", 400),
         "a NUL in a search": ("/search/?q=a%00b", 400),

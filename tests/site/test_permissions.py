@@ -20,6 +20,8 @@ OK, LOG_IN, MOVED, NOT_THERE, GONE, NO_GET = 200, "log in", 302, 404, 410, 405
 # By the route's name: an address of it, and what each visitor of VISITORS gets for GET.
 SAME: dict[str, tuple[str, int]] = {
     "front": ("/", OK),
+    "archive_latest": ("/archive/", MOVED),
+    "archive": ("/archive/2025-03-11/", OK),
     "daily_latest": ("/daily/", MOVED),
     "daily": ("/daily/2025-03-11/", OK),
     "weekly_latest": ("/weekly/", MOVED),

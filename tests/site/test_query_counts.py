@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from papers.models import Paper, ReadingList, ReadingListEntry, Visibility
+from papers.models import Paper, RankingSnapshot, ReadingList, ReadingListEntry, Visibility
 from papers.ranking.refresh import refresh_all
 from papers.ranking.standings import close_due
 from papers.secret_links import token_for
@@ -36,6 +36,11 @@ def add_papers(
             )
         made.append(paper)
     refresh_all(timezone.now())
+    RankingSnapshot.objects.create(
+        window="week",
+        taken_at=timezone.now() - timedelta(days=1),
+        paper_ids=list(Paper.objects.values_list("pk", flat=True)),
+    )
     return made
 
 
@@ -78,6 +83,7 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     first = add_papers(10, alice, voters, lists)
     today = timezone.now().date()
     urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
+    urls += ["/?balance=fields", f"/archive/{today - timedelta(days=1)}/"]
     urls += ["/search/?q=ranking+author:turing+tag:cs&sort=newest"]
     urls += ["/papers/", "/papers/?q=ranking&tag=cs-lg&not_tag=math&author=ada+lovelace"]
     urls += ["/authors/ada-lovelace/"]
@@ -89,7 +95,9 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     add_papers(40, alice, voters, lists)
     with_fifty = {url: queries_of(client, url) for url in urls}
     assert with_fifty == with_ten
-    assert with_fifty["/"] <= 6, "the front page's budget, session and member included"
+    assert max(with_fifty["/"], with_fifty["/?balance=fields"]) <= 6, (
+        "the front page's budget, session and member included"
+    )
 
 
 @pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "member"])

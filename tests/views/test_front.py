@@ -8,10 +8,19 @@ from django.test import Client
 from django.utils import timezone
 
 from papers.models import Paper
+from papers.ranking.levels import freeze_levels
 from papers.ranking.refresh import refresh_all, refresh_pending
+from papers.ranking.snapshots import take_snapshots
 from papers.services.moderation import hide_paper
 from papers.services.votes import cast_upvote, remove_upvote
-from tests.factories import make_moderator, make_paper, make_upvote, make_user
+from tests.factories import (
+    make_moderator,
+    make_paper,
+    make_ranking_settings,
+    make_tag,
+    make_upvote,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +157,38 @@ def test_empty_parameters_mean_nothing_was_asked(client: Client) -> None:
 def test_only_get_and_head_are_answered(client: Client) -> None:
     assert client.head("/").status_code == 200
     assert client.post("/").status_code == 405
+
+
+def test_the_order_can_be_balanced_between_fields_and_its_pages_keep_to_it(client: Client) -> None:
+    papers = make_trending(35)
+    make_ranking_settings(field_smoothing=0.0)
+    math, quiet = make_tag("math.HO"), papers[20]
+    Paper.objects.filter(pk=quiet.pk).update(primary_tag=math)
+    Paper.objects.exclude(pk=quiet.pk).update(primary_tag=make_tag("cs.LG"))
+    for number in range(20):
+        make_paper(tags=[math], listed_at=timezone.now() - timedelta(hours=number))
+    refresh_all(timezone.now())
+    freeze_levels(timezone.now())
+    take_snapshots(timezone.now() + timedelta(seconds=2))
+    assert keys_of(client.get("/"))[0] != quiet.key
+    first = client.get("/?balance=fields")
+    assert keys_of(first)[0] == quiet.key
+    more = re.search(r'rel="next"\s+href="([^"]+)"', first.content.decode())
+    assert more is not None
+    second = client.get(more[1].replace("&amp;", "&"))
+    ranked = [key for response in (first, second) for key in keys_of(response)]
+    assert {paper.key for paper in papers} <= set(ranked)
+    assert "The ranking has moved on" not in second.content.decode()
+
+
+def test_the_controls_keep_what_the_other_one_says(client: Client) -> None:
+    content = client.get("/?window=now&balance=fields").content.decode()
+    assert 'href="/?balance=fields"' in content  # the week, which is the default
+    assert 'href="/?window=month&amp;balance=fields"' in content
+    assert 'href="/?window=now"' in content
+
+
+def test_an_unknown_balance_is_refused(client: Client) -> None:
+    response = client.get("/?balance=authors")
+    assert response.status_code == 400
+    assert "There is no such balance" in response.content.decode()
