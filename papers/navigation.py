@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 # The route that an entry leads to, its name, and the routes of the pages that are in that room.
 ROOMS: list[tuple[str, object, frozenset[str]]] = [
     ("front", _("Trending"), frozenset({"front", "archive"})),
-    ("daily_latest", _("Daily"), frozenset({"daily", "weekly", "monthly"})),
+    ("daily_latest", _("Daily"), frozenset({"daily", "weekly", "monthly", "winners"})),
     ("new", _("New"), frozenset({"new"})),
     ("top", _("Top"), frozenset({"top"})),
     ("catalogue", _("Papers"), frozenset({"catalogue"})),

@@ -22,6 +22,7 @@ from papers.views import (
     search,
     site,
     tags,
+    winners,
 )
 
 register_converter(converters.PaperKeyConverter, "paper_key")
@@ -114,6 +115,8 @@ urlpatterns = [
     path("daily/", include(daily_urls)),
     path("weekly/", include(weekly_urls)),
     path("monthly/", include(monthly_urls)),
+    path("winners/", winners.latest, name="winners_latest"),
+    path("winners/<month:period>/", winners.show, name="winners"),
     path("archive/", include(archive_urls)),
     path("papers/", include(paper_urls)),
     path("tags/", tags.index, name="tags"),

@@ -28,6 +28,8 @@ SAME: dict[str, tuple[str, int]] = {
     "weekly": ("/weekly/2025-W11/", OK),
     "monthly_latest": ("/monthly/", MOVED),
     "monthly": ("/monthly/2025-03/", OK),
+    "winners_latest": ("/winners/", MOVED),
+    "winners": ("/winners/2025-03/", OK),
     "new": ("/new/", OK),
     "top": ("/top/", OK),
     "catalogue": ("/papers/?tag=cs-lg&author=ada+lovelace", OK),
