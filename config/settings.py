@@ -194,6 +194,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 # A million papers take some minutes.
 CELERY_TASK_ANNOTATIONS = {
+    "papers.tasks.check_drift": {"time_limit": 7200, "soft_time_limit": 7000},
     "papers.tasks.refresh_search_words": {"time_limit": 7200, "soft_time_limit": 7000},
     "papers.tasks.apply_ranking_settings": {"time_limit": 7200, "soft_time_limit": 7000},
 }
@@ -272,6 +273,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "papers.tasks.count_tags",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 300},
+    },
+    "every night: compare the ranking with the votes": {
+        "task": "papers.tasks.check_drift",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    "every hour: count upvotes by why they count or not": {
+        "task": "papers.tasks.count_votes",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 600},
     },
     "every night: clear expired sessions": {
         "task": "papers.tasks.clear_sessions",

@@ -1,5 +1,6 @@
 """What the workers do. Each task is a shell: it may run twice, late, or beside itself."""
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -16,11 +17,15 @@ from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
 from papers.ranking.applying import apply_waiting
 from papers.ranking.archive import archive_due
+from papers.ranking.census import take_census
 from papers.ranking.levels import freeze_if_due
+from papers.ranking.reconcile import reconcile, record_check
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.standings import close_due
 from papers.search.words import refresh_words
 from papers.tag_counts import count_papers_of_tags
+
+logger = logging.getLogger(__name__)
 
 # A tick that has taken this long, in seconds, leaves the rest to the next one, so that a worker
 # which is told to stop soon can.
@@ -74,6 +79,21 @@ def archive_ranks() -> None:
 def close_standings() -> None:
     """Write the final ranks of the days, weeks and months that are over."""
     close_due(timezone.now(), seconds=CLOSING_BUDGET)
+
+
+@task
+def check_drift() -> None:
+    """Compare all that the ranking stores with the votes, for the page about the ranking."""
+    found = reconcile(timezone.now())
+    record_check(found, timezone.now())
+    if found.drifting_ids:
+        logger.error("The ranking has drifted: %s papers. Run reconcile.", len(found.drifting_ids))
+
+
+@task
+def count_votes() -> None:
+    """Count the upvotes that count and those set aside, for the page about the ranking."""
+    take_census(timezone.now())
 
 
 @task

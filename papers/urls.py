@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from papers import converters
 from papers.exports import FORMATS
 from papers.views import (
+    about,
     archive,
     authors,
     catalogue,
@@ -22,6 +23,7 @@ from papers.views import (
     search,
     site,
     tags,
+    why,
     winners,
 )
 
@@ -78,6 +80,7 @@ paper_urls = [
     path("<paper_key:key>/status/", paper.status, name="status"),
     path("<paper_key:key>/note/", paper.note, name="note"),
     path("<paper_key:key>/version/seen/", paper.version_seen, name="version_seen"),
+    path("<paper_key:key>/why/", why.show, name="why"),
     *paper_export_urls,
     path("<paper_key:key>/", paper.show, name="paper"),
 ]
@@ -125,6 +128,7 @@ urlpatterns = [
     path("search/", search.show, name="search"),
     path("library/", library.show, name="library"),
     path("", include(list_urls)),
+    path("about/ranking/", about.ranking, name="about_ranking"),
     path("moderation/log/", moderation.moderation_log, name="moderation_log"),
     path("favicon.ico", site.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),

@@ -5,11 +5,12 @@ end of the very transaction that stores it. The order that people see follows wi
 """
 
 import math
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Sum
@@ -26,7 +27,7 @@ PERCENTILES = (50, 90, 95, 99)
 
 ADD = """
 insert into papers_rankingdelay (day, seconds, votes)
-select (clock_timestamp() at time zone 'UTC')::date, seconds, votes
+select %s, seconds, votes
 from unnest(%s::float8[], %s::bigint[]) as added (seconds, votes)
 on conflict (day, seconds) do update set votes = papers_rankingdelay.votes + excluded.votes
 """
@@ -47,15 +48,16 @@ class DelaySummary:
 def record_delays(queued: Sequence[float]) -> None:
     """Add votes that were cast at `queued`, in seconds since 1970, and are ranked now.
 
-    In the transaction that ranks them, so that each is counted once. Now is the database's clock.
+    In the transaction that ranks them, so that each is counted once.
     """
     if not queued:
         return
+    now = time.time()
+    classes = classify(now - at for at in queued)
+    day = datetime.fromtimestamp(now, UTC).date()
+    values = [day, [BOUNDS[place] for place in classes], list(classes.values())]
     with connection.cursor() as cursor:
-        cursor.execute("select date_part('epoch', clock_timestamp())")
-        now = cursor.fetchone()[0]
-        classes = classify(now - at for at in queued)
-        cursor.execute(ADD, [[BOUNDS[place] for place in classes], list(classes.values())])
+        cursor.execute(ADD, values)
 
 
 def classify(delays: Iterable[float]) -> Counter[int]:

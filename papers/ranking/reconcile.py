@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
-from papers.models import Paper, PaperClaim, Upvote, VoteOutbox, WeightReason
+from papers.models import DriftCheck, Paper, PaperClaim, Upvote, VoteOutbox, WeightReason
 from papers.ranking import truth
 from papers.ranking.locking import in_one_snapshot
 
@@ -100,6 +100,8 @@ class Reconciliation:
     drifting_ids: set[int] = field(default_factory=set)
     examples: list[Drift] = field(default_factory=list)
     """The drifts of the first 20 papers, and of the first 20 misjudged votes."""
+    papers: int = 0
+    """Papers that there are, with those that wait."""
     pending: int = 0
     """Papers whose rows were not compared, because they wait in the outbox."""
     misjudged_members: set[int] = field(default_factory=set)
@@ -129,13 +131,23 @@ def reconcile(
     return in_one_snapshot(compare)
 
 
+def record_check(found: Reconciliation, now: datetime) -> None:
+    """Write down what a comparison found, for everybody to read."""
+    DriftCheck.objects.create(
+        checked_at=now,
+        papers=max(found.papers - found.pending, 0),
+        drifting=len(found.drifting_ids),
+        pending=found.pending,
+    )
+
+
 def _compare_rows(
     now: datetime, found: Reconciliation, progress: Callable[[int, int], None] | None
 ) -> None:
     horizon = truth.horizon(now)
     found.pending = VoteOutbox.objects.values("paper").distinct().count()
     papers = Paper.objects.order_by("pk").values_list("pk", flat=True)
-    total = Paper.objects.count()
+    found.papers = total = Paper.objects.count()
     done = last_id = 0
     drifting: set[int] = set()
     # In chunks, so that a large site is compared in little memory; still one snapshot.

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.utils import timezone
 
-from papers.models import PaperHeat, Upvote, VoteOutbox
+from papers.models import DriftCheck, PaperHeat, Upvote, VoteOutbox
 from papers.ranking import outbox
 from papers.ranking.refresh import refresh_all, refresh_pending
 from tests.factories import make_paper, make_upvote, make_user
@@ -55,6 +55,15 @@ def test_what_waits_in_the_outbox_is_pending_and_no_failure() -> None:
     world = ranked()
     outbox.queue([world.papers[0].pk], +1)
     assert reconcile() == (0, ["drift=0 pending=1"])
+
+
+def test_each_comparison_is_written_down_for_everybody_to_read() -> None:
+    world = ranked(papers=3)
+    PaperHeat.objects.filter(paper=world.papers[0]).update(upvotes=9)
+    outbox.queue([world.papers[1].pk], +1)
+    reconcile("--fix")
+    told = DriftCheck.objects.order_by("pk").values_list("papers", "drifting", "pending")
+    assert list(told) == [(2, 1, 1), (3, 0, 0)]
 
 
 def test_after_twenty_papers_the_others_are_counted() -> None:

@@ -52,6 +52,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/listing_pages.py": ("papers.services", "papers.tasks", *WEB),
     "papers/library": ("papers.views", "papers.tasks", "papers.admin"),
     "papers/filters.py": ("papers.views", "papers.services", "papers.tasks"),
+    "papers/about_ranking.py": ("papers.services", "papers.tasks", *WEB),
     "papers/authors.py": ("papers.services", "papers.tasks", *WEB),
     "papers/sorting.py": ("papers.services", "papers.tasks", *WEB),
     "papers/tag_counts.py": ("papers.services", "papers.tasks", *WEB),

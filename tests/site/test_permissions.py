@@ -37,6 +37,8 @@ SAME: dict[str, tuple[str, int]] = {
     "tag": ("/tags/cs-lg/", OK),
     "author": ("/authors/ada-lovelace/", OK),
     "search": ("/search/?q=learning", OK),
+    "about_ranking": ("/about/ranking/", OK),
+    "why": ("/papers/{listed}/why/", OK),
     "moderation_log": ("/moderation/log/", OK),
     "profile": ("/@alice/", OK),
     "favicon": ("/favicon.ico", MOVED),

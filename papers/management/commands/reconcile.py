@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from papers.management.progress import Progress
 from papers.ranking import outbox, weights
-from papers.ranking.reconcile import EXAMPLES, Reconciliation, reconcile
+from papers.ranking.reconcile import EXAMPLES, Reconciliation, reconcile, record_check
 from papers.ranking.refresh import refresh_pending
 
 
@@ -45,6 +45,8 @@ class Command(BaseCommand):
     def _compare(self, accounts: bool) -> Reconciliation:
         with Progress(self.stderr, _("papers")) as progress:
             found = reconcile(timezone.now(), progress, accounts=accounts)
+        # What `--fix` finds wrong is told too, and then that it is right again.
+        record_check(found, timezone.now())
         for drift in found.examples:
             self.stdout.write(str(drift))
         more = len(found.drifting_ids) - EXAMPLES
