@@ -66,14 +66,21 @@ def describe(user_agent: str) -> str:
     return ", ".join(name for name in named if name)
 
 
+def client_address(request: HttpRequest) -> str:
+    """The visitor's internet address, past the proxies that are trusted; "" when nobody can tell."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except (PermissionDenied, SuspiciousOperation):
+        return ""
+
+
 def note_activity(request: HttpRequest, member: User, now: datetime) -> None:
     """Write down that this session is in use, unless that was done lately."""
     noted = request.session.get(NOTED_KEY, 0)
     if 0 <= now.timestamp() - noted < ACTIVITY_EVERY.total_seconds():
         return
-    try:
-        address = get_adapter().get_client_ip(request)
-    except (PermissionDenied, SuspiciousOperation):
+    address = client_address(request)
+    if not address:
         return  # nothing to note it with, and no reason to refuse the page
     longest = UserSession._meta.get_field("user_agent").max_length
     UserSession.objects.update_or_create(

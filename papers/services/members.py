@@ -46,13 +46,22 @@ def end_suspension(*, member: User, moderator: User, reason: str) -> ModerationL
 
 
 @transaction.atomic
-def quarantine_member(*, member: User, moderator: User, reason: str) -> ModerationLogEntry:
-    """Set an account apart while it is looked into. Raises as `suspend_member` does."""
+def quarantine_member(
+    *, member: User, moderator: User, reason: str, now: datetime | None = None
+) -> ModerationLogEntry:
+    """Set an account apart while it is looked into. Raises as `suspend_member` does.
+
+    Accounts that are set apart together have `now` in common.
+    """
     reason = given_reason(reason)
     if _lock(member, moderator).quarantined_at is not None:
         raise Refused(_("This member is quarantined already."))
     return _change(
-        member, moderator, ModerationAction.QUARANTINE, reason, {"quarantined_at": timezone.now()}
+        member,
+        moderator,
+        ModerationAction.QUARANTINE,
+        reason,
+        {"quarantined_at": now or timezone.now()},
     )
 
 
@@ -65,16 +74,21 @@ def release_member(*, member: User, moderator: User, reason: str) -> ModerationL
     return _change(member, moderator, ModerationAction.RELEASE, reason, {"quarantined_at": None})
 
 
+def check_may_judge(member: User, moderator: User) -> None:
+    """Raise Refused when it is not for this moderator to judge this member."""
+    if member.pk == moderator.pk:
+        raise Refused(_("Nobody moderates their own account. Ask another moderator."))
+    # Otherwise two moderators who disagree could silence each other.
+    if (member.is_staff or member.is_superuser) and not moderator.is_superuser:
+        raise Refused(_("Only an administrator can do this to a moderator."))
+
+
 def _lock(member: User, moderator: User) -> User:
     """Return the member's row, locked; raise Refused when it is not the moderator's to judge."""
     locked = weights.lock_member(member.pk)
     if locked is None:
         raise Refused(_("This account no longer exists."))
-    if locked.pk == moderator.pk:
-        raise Refused(_("Nobody moderates their own account. Ask another moderator."))
-    # Otherwise two moderators who disagree could silence each other.
-    if (locked.is_staff or locked.is_superuser) and not moderator.is_superuser:
-        raise Refused(_("Only an administrator can do this to a moderator."))
+    check_may_judge(locked, moderator)
     return locked
 
 

@@ -15,6 +15,7 @@ from papers import limits
 from papers.models import Paper, PaperState, Upvote
 from papers.ranking import outbox, weights
 from papers.ranking.listing import list_by_votes
+from papers.rings.networks import digest_of
 from papers.services.errors import LimitReached, Refused
 
 HOUR = 60 * 60
@@ -26,21 +27,41 @@ WHY_NOT: dict[str, str | Promise] = {
     PaperState.MERGED: gettext_lazy("This paper was merged into another. Upvote that one."),
 }
 
-# One statement casts a vote for the first time or again. Cast again it is the same vote: at its
-# first time, with its weight, which changes of the account have kept right meanwhile. A vote that
-# stands is left alone, and then no row comes back.
+# One statement casts a vote for the first time or again, and tells the ranking. Cast again it is the
+# same vote: at its first time, with its weight, which changes of the account have kept right
+# meanwhile. A vote that stands is left alone, and then no row comes back. All parts of a statement
+# see the tables as they were before it, so `is_first` means: none was ever cast before.
 CAST = """
-insert into papers_upvote as vote
-    (user_id, paper_id, first_cast_at, weight, earned_weight, weight_reason)
-values (%(user)s, %(paper)s, least(%(now)s, statement_timestamp()), %(weight)s, %(earned)s,
-    %(reason)s)
-on conflict (user_id, paper_id) do update set removed_at = null where vote.removed_at is not null
-returning vote.*
+with vote as (
+    insert into papers_upvote as vote
+        (user_id, paper_id, first_cast_at, weight, earned_weight, weight_reason)
+    values (%(user)s, %(paper)s, least(%(now)s, statement_timestamp()), %(weight)s, %(earned)s,
+        %(reason)s)
+    on conflict (user_id, paper_id) do update set removed_at = null
+        where vote.removed_at is not null
+    returning vote.*
+),
+queued as (
+    insert into papers_voteoutbox (paper_id, delta, queued_at)
+    select paper_id, 1, statement_timestamp() from vote where weight > 0
+),
+origin as (
+    insert into papers_voteorigin (upvote_id, day, network)
+    select id, %(day)s, %(network)s from vote where %(network)s <> ''
+    on conflict (upvote_id) do update set day = excluded.day, network = excluded.network
+)
+select vote.*, not exists (
+    select from papers_upvote as other where other.user_id = %(user)s
+) as is_first
+from vote
 """
 
 
-def cast_upvote(*, user: User, paper: Paper, now: datetime) -> Upvote:
+def cast_upvote(*, user: User, paper: Paper, now: datetime, address: str = "") -> Upvote:
     """Have `user` upvote `paper`; repeating it changes nothing and is no error.
+
+    `address` is the internet address that it comes from, of which a digest is kept for a week; ""
+    where it is unknown.
 
     Returns the vote as stored: `weight_reason` says whether it counts. The first eligible vote
     lists a recent paper of the catalogue. Raises Refused when the paper takes no votes in its
@@ -53,26 +74,29 @@ def cast_upvote(*, user: User, paper: Paper, now: datetime) -> Upvote:
         member = weights.lock_member(user.pk)
         if member is None:
             raise Refused(_("This account no longer exists."))
-        fresh = Paper.objects.only("state", "submitted_by").get(pk=paper.pk)
-        if fresh.state in WHY_NOT:
-            raise Refused(WHY_NOT[fresh.state])
-        weight, earned, reason = weights.weight_for(member, fresh, now)
+        known = weights.circumstances(member.pk, paper.pk)
+        if known is None:
+            raise Refused(_("This paper is no longer here."))
+        if known.state in WHY_NOT:
+            raise Refused(WHY_NOT[known.state])
+        weight, earned, reason = weights.weight_in(member, known, now)
+        day, network = digest_of(address, now)
         values = {
             "user": member.pk,
-            "paper": fresh.pk,
+            "paper": paper.pk,
             "now": now,
             "weight": weight,
             "earned": earned,
             "reason": reason.value,
+            "day": day,
+            "network": network,
         }
         cast = list(Upvote.objects.raw(CAST, values))
         if not cast:
-            return Upvote.objects.get(user=member, paper=fresh)
+            return Upvote.objects.get(user=member, paper=paper)
         vote = cast[0]
-        if vote.weight > 0:
-            outbox.queue([fresh.pk], +1)
-            if fresh.state == PaperState.CATALOGUE:
-                list_by_votes([fresh.pk], now)
+        if vote.weight > 0 and known.state == PaperState.CATALOGUE:
+            list_by_votes([paper.pk], now)
         return vote
 
 

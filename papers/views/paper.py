@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.sessions import client_address
 from accounts.vote_question import ask_after_vote
 from papers import access, viewer
 from papers.forms import NewListForm, NoteForm, SeenVersionForm, StatusForm
@@ -59,7 +60,9 @@ def upvote(request: HttpRequest, key: str) -> HttpResponse:
     member, paper = _member_and_paper(request, key)
     # Looked up before: afterwards the first vote and its repetition look the same.
     may_be_asked = member.votes_public is None and not votes.has_ever_upvoted(user=member)
-    votes.cast_upvote(user=member, paper=paper, now=timezone.now())
+    votes.cast_upvote(
+        user=member, paper=paper, now=timezone.now(), address=client_address(request)
+    )
     is_new_question = may_be_asked and ask_after_vote(request)
     response = _control(request, member, paper, "papers/_vote.html")
     if is_new_question and response.status_code == HTTPStatus.OK:
