@@ -12,7 +12,8 @@ from tests.simulation.progress import say
 from tests.simulation.results import collect
 
 STATUS_FAILED = 2
-DAYS = 28
+DAYS = 42
+FEWEST_DAYS = 14
 # Captures of one paper that are so many hours apart, for the growth between GROWTH_AGES.
 GROWTH_APART = ((8.0, 12.0), (200.0, 1000.0))
 
@@ -48,6 +49,14 @@ def seeds_of(text: str) -> list[int]:
     return seeds
 
 
+def days_of(text: str) -> int:
+    """Read a number of days. Raises ValueError for fewer than show a week of a ring's paper."""
+    days = int(text)
+    if days < FEWEST_DAYS:
+        raise ValueError(f"{text} days are too few")
+    return days
+
+
 def _run_as(seeds: list[int], days: int, outcomes: int, seconds: float) -> str:
     machine = f"Python {platform.python_version()}, one core of {platform.machine()}"
     return (
@@ -61,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("path", type=Path, help="CSV file with a row for each paper of each day")
     parser.add_argument("--growth", type=Path, help="CSV file with a row for each capture")
     parser.add_argument("--seeds", type=seeds_of, default=seeds_of("11-30"), help="such as 11-30")
-    parser.add_argument("--days", type=int, default=DAYS, help="measured days")
+    parser.add_argument("--days", type=days_of, default=DAYS, help="measured days, 14 or more")
     parser.add_argument("--output", type=Path, default=Path("docs/ranking"), help="folder")
     parser.add_argument("--tune", action="store_true", help="choose numbers on seeds 1 to 10")
     return parser

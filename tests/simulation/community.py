@@ -127,8 +127,9 @@ def make_papers(seed: int, observed: Observed, days: int) -> list[Paper]:
             drawn.append((listed, _appeal(upvotes, random), field, ""))
     appeals = sorted(appeal for _, appeal, _, _ in drawn)
     good = appeals[math.floor((1 - GOOD_SHARE) * len(appeals))]
-    for turn, day in enumerate(range(0, days, RING_EVERY_DAYS)):
-        kind, fields = RINGS[turn % len(RINGS)]
+    # Where the turns begin depends on the seed, so that a short run of some seeds has all of them.
+    for turn, day in enumerate(range(seed % RING_EVERY_DAYS, days, RING_EVERY_DAYS)):
+        kind, fields = RINGS[(turn + seed) % len(RINGS)]
         appeal = appeals[math.floor(RING_APPEAL * len(appeals))]
         drawn.append((day * HOURS_A_DAY + RING_HOUR, appeal, random.choice(fields), kind))
     return [

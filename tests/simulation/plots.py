@@ -57,7 +57,7 @@ def ring_plot(results: Results) -> str:
         ident="simulation-ring-over-time",
         title="How long a pushed paper stays on the first page, by ranking",
         description="The share of pushed papers on the first page, by the hours since their listing.",
-        x_ticks=[(float(age), f"{age} h") for age in range(0, 97, 12)],
+        x_ticks=[(float(age), f"{age} h") for age in range(0, 31, 6)],
         y_label="share of pushed papers on the first page",
         width=760,
         height=360,

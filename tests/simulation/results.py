@@ -13,7 +13,7 @@ from tests.simulation.rankings import Parameters
 from tests.simulation.tuning import Tuned
 
 # Ages of a pushed paper, in hours, at which it is looked whether it is on the first page.
-CURVE_AGES: Final = tuple(float(age) for age in range(0, 97, 3))
+CURVE_AGES: Final = tuple(age * 1.5 for age in range(21))
 # The ranking whose upvotes are compared with those of the file: real lists are counts of a day.
 REFERENCE: Final = "Count in a window"
 
