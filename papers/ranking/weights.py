@@ -5,10 +5,11 @@ whatever changes its weight (an address verified, a suspension) wait for each ot
 weight that is stored is always the one the account deserves.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,43 @@ from papers.models import (
 from papers.querysets import UpvoteQuerySet
 from papers.ranking import outbox
 from papers.ranking.listing import list_by_votes
-from papers.ranking.parameters import current_settings
+
+# What `weight_for` has to know beside the member, in one statement because every vote waits for it.
+# Never joined to the one that locks the member: a statement that has waited for a lock sees that
+# row anew, but every other table as it was before the wait. The numbers are those of
+# `current_settings`, and null where nobody has ever set any.
+CIRCUMSTANCES = """
+select paper.state, paper.submitted_by_id,
+    exists (
+        select from papers_paperclaim
+        where user_id = %(user)s and paper_id = paper.id
+    ),
+    exists (
+        select from account_emailaddress where user_id = %(user)s and verified
+    ),
+    numbers.newcomer_weight, numbers.newcomer_days
+from papers_paper as paper
+left join lateral (
+    select newcomer_weight, newcomer_days from papers_rankingsettings
+    where applied_at is not null order by applied_at desc, id desc limit 1
+) as numbers on true
+where paper.id = %(paper)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of a member and a paper when an upvote is cast."""
+
+    state: str
+    """The paper's, a PaperState."""
+    submitted_by: int | None
+    has_claimed: bool
+    """The member is an author of the paper."""
+    is_verified: bool
+    """The member has a verified address."""
+    numbers: RankingSettings
+    """Those in force; of them only what concerns newcomers."""
 
 
 def lock_member(user_id: int) -> User | None:
@@ -36,21 +73,40 @@ def lock_member(user_id: int) -> User | None:
     return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
+def circumstances(user_id: int, paper_id: int) -> Circumstances | None:
+    """Read what decides on an upvote, in one query; None when the paper is gone.
+
+    To be called once the member is locked: what is read then stays as it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CIRCUMSTANCES, {"user": user_id, "paper": paper_id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    state, submitted_by, has_claimed, is_verified, weight, days = row
+    numbers = RankingSettings()
+    if weight is not None:
+        numbers.newcomer_weight, numbers.newcomer_days = weight, days
+    return Circumstances(state, submitted_by, has_claimed, is_verified, numbers)
+
+
 def account_reason(user: User, now: datetime) -> WeightReason:
     """Why the upvotes of this account count or not, whatever the paper.
 
     `user` must be fresh: locked, or just read. Where more than one thing holds a vote back, it is
     the weightiest that is named.
     """
+    # A query of its own, never joined to the one that locks the member: see CIRCUMSTANCES.
+    is_verified = EmailAddress.objects.filter(user=user, verified=True).exists()
+    return _account_reason(user, is_verified, now)
+
+
+def _account_reason(user: User, is_verified: bool, now: datetime) -> WeightReason:
     if user.quarantined_at is not None:
         return WeightReason.QUARANTINED
     if user.is_suspended(now) or not user.is_active:
         return WeightReason.SUSPENDED
-    # A query of its own, never joined to the one that locks the member: a statement that has
-    # waited for a lock sees that row anew, but every other table as it was before the wait.
-    if not EmailAddress.objects.filter(user=user, verified=True).exists():
-        return WeightReason.UNVERIFIED
-    return WeightReason.COUNTED
+    return WeightReason.COUNTED if is_verified else WeightReason.UNVERIFIED
 
 
 def earned_weight(joined_at: datetime, cast_at: datetime, numbers: RankingSettings) -> float:
@@ -75,15 +131,31 @@ def reason_for(user: User, paper: Paper, now: datetime) -> WeightReason:
     return account_reason(user, now)
 
 
-def weight_for(user: User, paper: Paper, now: datetime) -> tuple[float, float, WeightReason]:
-    """Return what an upvote of `paper` by `user`, cast now for the first time, would weigh.
+def weight_in(user: User, known: Circumstances, now: datetime) -> tuple[float, float, WeightReason]:
+    """Return what an upvote by `user`, cast now for the first time, would weigh.
 
     That is its weight, 0 where it does not count; what it earns, which it weighs whenever it
     counts; and the reason. `user` must be fresh.
     """
-    reason = reason_for(user, paper, now)
-    earned = earned_weight(user.date_joined, now, current_settings())
+    if known.submitted_by == user.pk:
+        reason = WeightReason.SUBMITTER
+    elif known.has_claimed:
+        reason = WeightReason.AUTHOR
+    else:
+        reason = _account_reason(user, known.is_verified, now)
+    earned = earned_weight(user.date_joined, now, known.numbers)
     return (earned if reason is WeightReason.COUNTED else 0.0), earned, reason
+
+
+def weight_for(user: User, paper: Paper, now: datetime) -> tuple[float, float, WeightReason]:
+    """Return what an upvote of `paper` by `user`, cast now for the first time, would weigh.
+
+    As `weight_in`. Raises Paper.DoesNotExist when the paper is gone.
+    """
+    known = circumstances(user.pk, paper.pk)
+    if known is None:
+        raise Paper.DoesNotExist
+    return weight_in(user, known, now)
 
 
 @transaction.atomic
