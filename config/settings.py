@@ -284,6 +284,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 600},
     },
+    "every night: look for accounts that upvote in lockstep": {
+        "task": "papers.tasks.find_lockstep",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    "every hour: look for crowds of new accounts, and for networks": {
+        "task": "papers.tasks.find_sudden_crowds",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 600},
+    },
+    "every hour: forget from which networks the upvotes of a week ago came": {
+        "task": "papers.tasks.forget_vote_origins",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 600},
+    },
     "every night: clear expired sessions": {
         "task": "papers.tasks.clear_sessions",
         "schedule": timedelta(days=1),

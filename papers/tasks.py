@@ -22,6 +22,8 @@ from papers.ranking.levels import freeze_if_due
 from papers.ranking.reconcile import reconcile, record_check
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.standings import close_due
+from papers.rings import networks
+from papers.rings.detect import detect_lockstep, detect_sudden
 from papers.search.words import refresh_words
 from papers.tag_counts import count_papers_of_tags
 
@@ -94,6 +96,24 @@ def check_drift() -> None:
 def count_votes() -> None:
     """Count the upvotes that count and those set aside, for the page about the ranking."""
     take_census(timezone.now())
+
+
+@task
+def find_lockstep() -> None:
+    """Look for accounts that upvote in lockstep, for moderators to look into."""
+    detect_lockstep(timezone.now())
+
+
+@task
+def find_sudden_crowds() -> None:
+    """Look for crowds of new accounts, and for networks that upvote one paper."""
+    detect_sudden(timezone.now())
+
+
+@task
+def forget_vote_origins() -> None:
+    """Delete what tells from which networks upvotes came, after seven days."""
+    networks.forget(timezone.now())
 
 
 @task
