@@ -145,6 +145,7 @@ MODERATORS_SEE = [
     "papers/readinglist",
     "papers/paperheat",
     "papers/rankingsnapshot",
+    "papers/rankingsettings",
     "papers/moderationlogentry",
     "papers/sourcerecord",
     "papers/harvest",

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
         "papers/paper/1%00/restore/",
         "papers/tag/%00/delete/",
         "papers/mergecandidate/%00/change/",
+        "papers/rankingsettings/%00/change/",
+        "accounts/user/%00/moderate/",
         "accounts/user/%00/change/",
         "papers/%00/",
     ],

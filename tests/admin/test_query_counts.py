@@ -30,7 +30,15 @@ from papers.models import (
     Standing,
     Tag,
 )
-from tests.factories import make_list, make_moderator, make_paper, make_tag, make_upvote, make_user
+from tests.factories import (
+    make_list,
+    make_moderator,
+    make_paper,
+    make_ranking_settings,
+    make_tag,
+    make_upvote,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +49,7 @@ CHANGELISTS = [
     "papers/readinglist",
     "papers/paperheat",
     "papers/rankingsnapshot",
+    "papers/rankingsettings",
     "papers/moderationlogentry",
     "papers/standing",
     "papers/sourcerecord",
@@ -66,6 +75,7 @@ def grow(number: int) -> None:
         make_list(member, papers=[paper])
         Authenticator.objects.create(user=member, type=Authenticator.Type.TOTP, data={})
         PaperHeat.objects.create(paper=paper, upvotes=1)
+        make_ranking_settings(created_by=make_moderator(f"setter-{paper.pk}"))
         RankingSnapshot.objects.create(window="week", taken_at=now, paper_ids=[paper.pk])
         add_record(paper)
         harvest = Harvest.objects.create(name=f"harvest {paper.pk}")
