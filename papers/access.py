@@ -255,6 +255,12 @@ def library_entry(viewer: Viewer, paper: Paper) -> LibraryEntry | None:
     return LibraryEntry.objects.filter(owner=viewer, paper=paper).first()
 
 
+def list_papers(viewer: Viewer, reading_list: ReadingList) -> PaperQuerySet:
+    """The papers of a list that may be read, those of them that the viewer may see there."""
+    entries = reading_list.entries.values("paper")
+    return Paper.objects.visible_in_list(viewer, reading_list.owner_id).filter(pk__in=entries)
+
+
 def member_for_page(username: str) -> User:
     """The member of this name, with their profile if they have one; Http404 for closed accounts."""
     members = User.objects.select_related("profile").filter(is_active=True, username=username)

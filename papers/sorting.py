@@ -6,8 +6,10 @@ order over all of them would have no index.
 """
 
 import json
+import math
 import re
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +20,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from papers.models import Paper
+from papers.models import Paper, Window
 from papers.paging import (
     COUNT_LIMIT,
     Page,
@@ -31,8 +33,9 @@ from papers.querysets import PaperQuerySet
 from papers.querysets.herding import counts_shown
 from papers.time_limit import TookTooLong, time_limit
 
-# The order and its part; what that orders by, in microseconds or upvotes; the paper's number.
-_CURSOR = re.compile(r"([a-z]+)\.([01])\.(-?[0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
+# The order and its part; what that orders by, in microseconds, upvotes or the bits of a float; the
+# paper's number.
+_CURSOR = re.compile(r"([a-z]+)\.([01])\.(-?[0-9]{1,19})\.([0-9]{1,18})", re.ASCII)
 # How a page is found. So many papers are sorted in about 40 ms, and so many of three million, if
 # they are spread over the years, are found along an index in about as long.
 SORTED_AT_ONCE = 7_000
@@ -51,6 +54,7 @@ class Sort(models.TextChoices):
     OLDEST = "oldest", gettext_lazy("Oldest")
     LISTED = "listed", gettext_lazy("Last listed")
     UPVOTES = "upvotes", gettext_lazy("Most upvoted")
+    TRENDING = "trending", gettext_lazy("Trending")
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,16 @@ def _estimated_number(papers: PaperQuerySet) -> int:
 class Part:
     """A stretch of an order: which papers are in it, and by what they are ordered there.
 
-    `column` is an instant or a number; the paper's own number breaks ties, in the same direction.
+    `column` is an instant or a number; the paper's own number breaks ties, in the same direction
+    unless `ties` says otherwise.
     """
 
     narrowed: Callable[[PaperQuerySet], PaperQuerySet]
     column: str
-    value: Callable[[Paper], datetime | int | None]
+    value: Callable[[Paper], datetime | int | float | None]
     descending: bool = True
+    # The column that breaks ties, as `order_by` has it.
+    ties: str = ""
 
     def page(self, selection: Selection, after: "Cursor | None", size: int) -> list[Paper]:
         """At most `size` papers of this part, after the cursor."""
@@ -118,57 +125,81 @@ class Part:
         """As `page`: by fetching and sorting all, or by a walk along the order's index."""
         sign = "-" if self.descending else ""
         ordered = self.narrowed(selection.papers.for_rows().with_shown_date())
-        order: list[Any] = [f"{sign}{self.column}", f"{sign}pk"]
+        ties = self.ties or f"{sign}pk"
+        order: list[Any] = [f"{sign}{self.column}", ties]
         if at_once:
             # No index has an order that begins like this, so the database sorts what it selected.
             order.insert(0, F("pk") * 0)
         ordered = ordered.order_by(*order)
         if after is not None:
             beyond = "lt" if self.descending else "gt"
-            value = after.upvotes if self.column == "heat__upvotes" else after.instant
+            tied = f"{ties[1:]}__lt" if ties.startswith("-") else f"{ties}__gt"
+            value = after.value_of(self.column)
             # Together: beyond the pair of both. The first is where the index's walk can start.
             ordered = ordered.filter(
                 Q(**{f"{self.column}__{beyond}e": value}),
-                Q(**{f"{self.column}__{beyond}": value}) | Q(**{f"pk__{beyond}": after.pk}),
+                Q(**{f"{self.column}__{beyond}": value}) | Q(**{tied: after.pk}),
             )
         return list(ordered[:size])
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page ended: good although that paper may have vanished, and telling nothing."""
+    """Where a page ended: good although that paper may have vanished, and telling nothing.
 
-    sort: Sort
+    `order` is the name of a sort, and of a window where it trends within one.
+    """
+
+    order: str
     part: int
     number: int
     pk: int
 
     @classmethod
-    def parse(cls, text: str, sort: Sort) -> "Cursor":
+    def parse(cls, text: str, order: str, parts: int) -> "Cursor":
         """Raises SuspiciousOperation for a text that is no cursor of this order."""
-        order, part, number, pk = cursor_parts(_CURSOR, text)
-        if order != sort.value or int(part) >= len(_PARTS[sort]):
+        named, part, number, pk = cursor_parts(_CURSOR, text)
+        if named != order or int(part) >= parts:
             raise SuspiciousOperation(_("This page does not exist. Start from the first."))
-        return cls(sort, int(part), int(number), int(pk))
+        return cls(order, int(part), int(number), int(pk))
 
     @classmethod
-    def at(cls, sort: Sort, part: int, paper: Paper) -> "Cursor":
-        value = _PARTS[sort][part].value(paper)
+    def at(cls, order: str, number: int, part: Part, paper: Paper) -> "Cursor":
+        value = part.value(paper)
         if isinstance(value, datetime):
-            return cls(sort, part, microseconds_of(value), paper.pk)
-        return cls(sort, part, value or 0, paper.pk)
+            return cls(order, number, microseconds_of(value), paper.pk)
+        if isinstance(value, float):
+            return cls(order, number, _bits_of(value), paper.pk)
+        return cls(order, number, value or 0, paper.pk)
 
     def __str__(self) -> str:
-        return f"{self.sort.value}.{self.part}.{self.number}.{self.pk}"
+        return f"{self.order}.{self.part}.{self.number}.{self.pk}"
 
-    @property
-    def instant(self) -> datetime:
-        """Raises SuspiciousOperation where the calendar ends before it."""
+    def value_of(self, column: str) -> datetime | int | float:
+        """What the last row shown was ordered by, in this column.
+
+        Raises SuspiciousOperation where it is nothing that the column can hold.
+        """
+        if column == "heat__upvotes":
+            return max(-_MAX_UPVOTES, min(self.number, _MAX_UPVOTES))
+        if column.startswith("heat__h_"):
+            return _float_of(self.number)
         return instant_of(str(self.number))
 
-    @property
-    def upvotes(self) -> int:
-        return max(-_MAX_UPVOTES, min(self.number, _MAX_UPVOTES))
+
+def _bits_of(value: float) -> int:
+    """A float for a cursor: exact, which its decimal digits need not be."""
+    bits: int = struct.unpack(">q", struct.pack(">d", value))[0]
+    return bits
+
+
+def _float_of(bits: int) -> float:
+    value = math.nan
+    if -(2**63) <= bits < 2**63:
+        (value,) = struct.unpack(">d", struct.pack(">q", bits))
+    if not math.isfinite(value):
+        raise SuspiciousOperation(_("This page does not exist. Start from the first."))
+    return value
 
 
 def _all(papers: PaperQuerySet) -> PaperQuerySet:
@@ -193,6 +224,14 @@ def _not_upvoted(papers: PaperQuerySet) -> PaperQuerySet:
     return papers.alias(counts_shown=counts_shown()).filter(none_to_show)
 
 
+def _trending(papers: PaperQuerySet) -> PaperQuerySet:
+    return papers.filter(heat__trending=True)
+
+
+def _not_trending(papers: PaperQuerySet) -> PaperQuerySet:
+    return papers.filter(Q(heat__isnull=True) | Q(heat__trending=False))
+
+
 def _shown_date(paper: Paper) -> datetime:
     return paper.shown_date
 
@@ -212,23 +251,51 @@ _PARTS: dict[Sort, tuple[Part, ...]] = {
 }
 
 
-def sorted_page(selection: Selection, sort: Sort, after: str, size: int) -> Page:
+# By heat, with the ties of the front page; then those that do not trend.
+_TRENDING_PARTS: dict[str, tuple[Part, ...]] = {
+    window: (
+        Part(
+            _trending,
+            f"heat__h_{window}",
+            lambda paper, window=window: getattr(paper.heat, f"h_{window}"),  # type: ignore[misc]
+            ties="heat__paper_id",
+        ),
+        Part(_not_trending, "shown_date", _shown_date),
+    )
+    for window in Window.values
+}
+
+
+def sorted_page(
+    selection: Selection, sort: Sort, after: str, size: int, window: str = Window.WEEK
+) -> Page:
     """A page of the selection in an order, after the cursor `after` (from the top if "").
 
-    Raises SuspiciousOperation when `after` is no cursor of this order.
+    `window` says how fast upvotes fade where the order is what trends. Raises SuspiciousOperation
+    when `after` is no cursor of this order.
     """
-    parts = _PARTS[sort]
-    cursor = Cursor.parse(after, sort) if after else None
+    trends = sort is Sort.TRENDING
+    parts = _TRENDING_PARTS[window] if trends else _PARTS[sort]
+    order = f"{sort.value}{window}" if trends and window != Window.WEEK else str(sort.value)
+    cursor = Cursor.parse(after, order, len(parts)) if after else None
+    found = _found(selection, parts, cursor, size + 1)
+    shown = [paper for _number, paper in found[:size]]
+    if len(found) <= size:
+        return Page(shown, None)
+    number, last = found[size - 1]
+    return Page(shown, str(Cursor.at(order, number, parts[number], last)))
+
+
+def _found(
+    selection: Selection, parts: Sequence[Part], cursor: Cursor | None, wanted: int
+) -> list[tuple[int, Paper]]:
+    """At most `wanted` papers after the cursor, each with the number of its part."""
     found: list[tuple[int, Paper]] = []
     for number, part in enumerate(parts):
         if cursor is not None and number < cursor.part:
             continue
         start = cursor if cursor is not None and number == cursor.part else None
-        found += [(number, paper) for paper in part.page(selection, start, size + 1 - len(found))]
-        if len(found) > size:
+        found += [(number, paper) for paper in part.page(selection, start, wanted - len(found))]
+        if len(found) >= wanted:
             break
-    shown = [paper for _number, paper in found[:size]]
-    if len(found) <= size:
-        return Page(shown, None)
-    number, last = found[size - 1]
-    return Page(shown, str(Cursor.at(sort, number, last)))
+    return found

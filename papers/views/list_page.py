@@ -14,6 +14,7 @@ from papers import access, secret_links, viewer
 from papers.forms import AddPaperForm, EntryNoteForm
 from papers.models import ReadingList, ReadingListEntry, RemovedEntry, Visibility
 from papers.viewer import PaperRow
+from papers.views.list_trending import order_of, trending_context
 
 PAGE_SIZE = 100
 
@@ -55,19 +56,19 @@ def show_list(
     copied, if it is not read at its own address.
     """
     is_owner = request.user == reading_list.owner and not copy_url
-    page = access.entries_page(request.user, reading_list, request.GET.get("after", ""), PAGE_SIZE)
-    by_entry = {note_form.data.get("entry"): note_form} if note_form else {}
-    rows = _rows(request, page, by_entry)
-    context = {
+    order = order_of(request, reading_list, is_by_link=bool(copy_url))
+    if order.trends:
+        shown = trending_context(request, reading_list, order, PAGE_SIZE)
+    else:
+        shown = _entries_context(request, reading_list, note_form, moved_id)
+    context = shown | {
+        "order": order,
         "list": reading_list,
         "is_owner": is_owner,
         "is_by_link": bool(copy_url),
         "copy_url": copy_url or reverse("papers:copy_list", args=_address(reading_list)),
         "copied_from": access.copied_from(request.user, reading_list),
-        "page": page,
-        "rows": rows,
         "sentence": sentence,
-        "said": _where(moved_id, rows) if moved_id else "",
         "restored_id": restored_id,
         "removed": _removed(request, reading_list, removed_id) if is_owner else None,
         "site_name": settings.SITE_NAME,
@@ -82,6 +83,19 @@ def show_list(
     fragment = getattr(request, "htmx", False) and request.method == "POST"
     template = "papers/_entries.html" if fragment else "papers/list.html"
     return render(request, template, context, status=status)
+
+
+def _entries_context(
+    request: HttpRequest,
+    reading_list: ReadingList,
+    note_form: EntryNoteForm | None,
+    moved_id: int | None,
+) -> dict[str, object]:
+    """The entries of a page of the list's own order, and where the one is that was moved."""
+    page = access.entries_page(request.user, reading_list, request.GET.get("after", ""), PAGE_SIZE)
+    by_entry = {note_form.data.get("entry"): note_form} if note_form else {}
+    rows = _rows(request, page, by_entry)
+    return {"page": page, "rows": rows, "said": _where(moved_id, rows) if moved_id else ""}
 
 
 def _rows(

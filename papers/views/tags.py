@@ -2,10 +2,8 @@
 
 from http import HTTPStatus
 
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from papers import access, viewer
@@ -13,11 +11,12 @@ from papers.forms import TagSearchForm
 from papers.models import Paper, Tag
 from papers.paging import COUNT_LIMIT
 from papers.querysets import PaperQuerySet, Place
+from papers.set_orders import SetOrder
 from papers.sorting import Selection, Sort, select, sorted_page
 from papers.tag_tree import sections
 
 PAGE_SIZE = 30
-SORTS = (Sort.NEWEST, Sort.UPVOTES)
+SORTS = (Sort.NEWEST, Sort.UPVOTES, Sort.TRENDING)
 
 
 @require_safe
@@ -40,29 +39,21 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The papers of a tag and of everything below it in the tree."""
     tag = access.tag_for_page(slug)
-    sort = _sort(request.GET.get("sort", ""))
+    order = SetOrder.chosen(request.path, request.GET, SORTS)
     (branch,) = Tag.objects.branches([tag.pk]).values()
     papers = Paper.objects.visible_to(request.user, Place.TAGS).carrying_any(branch)
     selection = _selection(papers, tag)
-    page = sorted_page(selection, sort, request.GET.get("after", ""), PAGE_SIZE)
+    after = request.GET.get("after", "")
+    page = sorted_page(selection, order.sort or SORTS[0], after, PAGE_SIZE, order.window)
     context = {
         "tag": tag,
         "children": tag.children.filter(synonym_of__isnull=True),
         "selection": selection,
-        "sort": sort,
-        "sorts": SORTS,
+        "order": order,
         "rows": viewer.rows(request.user, page.papers),
         "page": page,
     }
     return render(request, "papers/tag.html", context)
-
-
-def _sort(text: str) -> Sort:
-    if not text:
-        return Sort.NEWEST
-    if text not in SORTS:
-        raise SuspiciousOperation(_("A tag is sorted by “newest” or “upvotes”."))
-    return Sort(text)
 
 
 def _selection(papers: PaperQuerySet, tag: Tag) -> Selection:

@@ -83,6 +83,8 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     first = add_papers(10, alice, voters, lists)
     today = timezone.now().date()
     urls = ["/", f"/daily/{today}/", "/tags/cs-lg/", "/search/?q=ranking", "/@alice/public/"]
+    urls += ["/tags/cs-lg/?sort=trending", "/authors/ada-lovelace/?sort=trending"]
+    urls += ["/@alice/public/?sort=trending", "/papers/?sort=trending"]
     urls += ["/?balance=fields", f"/archive/{today - timedelta(days=1)}/"]
     urls += ["/search/?q=ranking+author:turing+tag:cs&sort=newest"]
     urls += ["/papers/", "/papers/?q=ranking&tag=cs-lg&not_tag=math&author=ada+lovelace"]

@@ -175,7 +175,7 @@ def test_a_cursor_of_no_page_is_refused(client: Client, cursor: str) -> None:
     assert client.get("/papers/", {"after": f"newest.{cursor}"}).status_code == 400
 
 
-ORDERS = ("newest", "oldest", "listed", "upvotes")
+ORDERS = ("newest", "oldest", "listed", "upvotes", "trending")
 
 
 @pytest.mark.parametrize("sort", ORDERS)
@@ -229,36 +229,51 @@ def make_many(number: int) -> list[Paper]:
         paper = make_paper(
             listed=listed_at is not None, listed_at=listed_at, published_at=published_at
         )
-        if place % 4:
+        if place % 4 and listed_at and place % 5:
+            h = 1000 + place % 7 / 3
+            PaperHeat.objects.create(
+                paper=paper, upvotes=place % 6, listed_at=listed_at, visible=True, trending=True,
+                h_now=h, h_week=h, h_month=h,
+            )  # fmt: skip
+        elif place % 4:
             PaperHeat.objects.create(paper=paper, upvotes=place % 6)
         papers.append(paper)
     return papers
 
 
+def shown(paper: Paper) -> float:
+    return (paper.published_at or paper.created_at).timestamp()
+
+
+def upvotes(paper: Paper) -> int:
+    heat = PaperHeat.objects.filter(paper=paper).first()
+    return heat.upvotes if heat else 0
+
+
+def heat_of(paper: Paper) -> float | None:
+    """None for a paper that does not trend."""
+    heat = PaperHeat.objects.filter(paper=paper, trending=True).first()
+    return heat.h_week if heat else None
+
+
 def in_order(sort: Sort) -> list[str]:
     """The keys of all papers in an order, by a way of its own."""
 
-    def shown(paper: Paper) -> float:
-        return (paper.published_at or paper.created_at).timestamp()
-
-    def upvotes(paper: Paper) -> int:
-        heat = PaperHeat.objects.filter(paper=paper).first()
-        return heat.upvotes if heat else 0
-
     def rank(paper: Paper) -> tuple[float, ...]:
+        newest = (1, -shown(paper), -paper.pk)
         match sort:
             case Sort.NEWEST:
-                return (-shown(paper), -paper.pk)
+                return newest
             case Sort.OLDEST:
                 return (shown(paper), paper.pk)
             case Sort.LISTED:
-                if paper.listed_at is None:
-                    return (1, -shown(paper), -paper.pk)
-                return (0, -paper.listed_at.timestamp(), -paper.pk)
+                listed_at = paper.listed_at
+                return (0, -listed_at.timestamp(), -paper.pk) if listed_at else newest
             case Sort.UPVOTES:
-                if not upvotes(paper):
-                    return (1, -shown(paper), -paper.pk)
-                return (0, -upvotes(paper), -paper.pk)
+                return (0, -upvotes(paper), -paper.pk) if upvotes(paper) else newest
+            case Sort.TRENDING:
+                heat = heat_of(paper)
+                return newest if heat is None else (0, -heat, paper.pk)
 
     return [paper.key for paper in sorted(Paper.objects.all(), key=rank)]
 
