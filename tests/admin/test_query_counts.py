@@ -28,6 +28,7 @@ from papers.models import (
     ReadingListEntry,
     SourceRecord,
     Standing,
+    SuspectedRing,
     Tag,
 )
 from tests.factories import (
@@ -55,6 +56,7 @@ CHANGELISTS = [
     "papers/sourcerecord",
     "papers/mergecandidate",
     "papers/mergerecord",
+    "papers/suspectedring",
     "papers/harvest",
     "papers/harvestrun",
     "papers/sourcestate",
@@ -92,6 +94,10 @@ def grow(number: int) -> None:
         )
         day = date(2020, 1, 1) + timedelta(days=Standing.objects.count())
         Standing.objects.create(period="day", starts_on=day, votes_until=now)
+        ring = SuspectedRing.objects.create(
+            pattern="network", fingerprint=f"{paper.pk}", first_seen_at=now, last_seen_at=now
+        )
+        ring.members.add(member)
         Tag.objects.create(
             scheme="topic",
             code=f"topic {paper.pk}",
