@@ -41,10 +41,10 @@ $$h' = h - \log_2 \frac{\sum_p F_p + k\, \bar F}{n + k}$$
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One of the numbers, with the letter that it has in the formula."""
+    """One of the numbers, and what it does."""
 
     name: str
-    value: float
+    value: str
     meaning: str
 
 
@@ -54,7 +54,7 @@ class Change:
 
     at: datetime
     reason: str
-    changed: list[tuple[str, float, float]]
+    changed: list[tuple[str, str, str]]
     """(name, before, after)"""
 
 
@@ -92,7 +92,7 @@ def about_ranking(now: datetime) -> AboutRanking:
     return AboutRanking(
         numbers=numbers,
         told=[
-            Number(_name(name), getattr(numbers, name), str(_field(name).help_text))
+            Number(_name(name), _value(numbers, name), str(_field(name).help_text))
             for name in NUMBERS
         ],
         formula=mathtext.render_abstract(FORMULA).html,
@@ -134,7 +134,7 @@ def _compared(pairs: Iterable[tuple[RankingSettings, RankingSettings]]) -> Itera
     for row, former in pairs:
         assert row.applied_at is not None  # noqa: S101 - only such were read
         changed = [
-            (_name(name), getattr(former, name), getattr(row, name))
+            (_name(name), _value(former, name), _value(row, name))
             for name in NUMBERS
             if getattr(former, name) != getattr(row, name)
         ]
@@ -144,6 +144,10 @@ def _compared(pairs: Iterable[tuple[RankingSettings, RankingSettings]]) -> Itera
 def _field(name: str) -> "Field[object, object]":
     field: Field[object, object] = RankingSettings._meta.get_field(name)  # type: ignore[assignment]
     return field
+
+
+def _value(numbers: RankingSettings, name: str) -> str:
+    return f"{getattr(numbers, name):.6g}"
 
 
 def _name(name: str) -> str:

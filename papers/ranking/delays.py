@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -55,7 +56,7 @@ def record_delays(queued: Sequence[float]) -> None:
     now = time.time()
     classes = classify(now - at for at in queued)
     day = datetime.fromtimestamp(now, UTC).date()
-    values = [day, [BOUNDS[place] for place in classes], list(classes.values())]
+    values: list[Any] = [day, [BOUNDS[place] for place in classes], list(classes.values())]
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
 

@@ -115,7 +115,8 @@ class Explanation:
     voters: int | None
     """Eligible voters; None while the number is hidden."""
     weight: float | None
-    """What their upvotes weigh together; None while hidden, or of fewer than five."""
+    """What their upvotes weigh together; None while hidden, or of fewer than five. A whole number
+    where one to four of them are of new accounts."""
     reasons: list[ReasonCount]
     """Empty while hidden, or of fewer than five upvotes."""
     heat: float | None
@@ -138,7 +139,10 @@ def explain(paper: Paper, window: str, balance: str, now: datetime) -> Explanati
     taken_at, total, rank, by_upvotes, by_weight, by_heat, by_balance = row[:7]
     h, weight, trending, level, level_papers = row[7:]
     is_shown = paper.counts_hidden_until is None
-    reasons = _reasons(paper) if is_shown else []
+    reasons, newcomers = _reasons(paper) if is_shown else ([], 0)
+    if 0 < newcomers < FEW:
+        # The parts of a few would tell how old their accounts were.
+        weight = float(round(weight or 0.0))
     formula = heat_parameters(window, numbers)
     places = None
     if rank is not None:
@@ -172,7 +176,7 @@ def _placed(
     paper: Paper, window: str, balance: str, numbers: RankingSettings, now: datetime
 ) -> tuple[Any, ...]:
     hidden = numbers.hide_counts_hours
-    values = {
+    values: dict[str, Any] = {
         "paper": paper.pk,
         "window": window,
         "balance": balance,
@@ -184,8 +188,8 @@ def _placed(
     return row
 
 
-def _reasons(paper: Paper) -> list[ReasonCount]:
-    """The upvotes of the paper by what they weigh and why, from five on.
+def _reasons(paper: Paper) -> tuple[list[ReasonCount], int]:
+    """The upvotes of the paper by what they weigh and why, from five on; and those of newcomers.
 
     Who is suspended stands in the public log, and who submitted a paper may be known. So upvotes
     that do not count are told together, but for a reason that five of them share.
@@ -204,7 +208,7 @@ def _reasons(paper: Paper) -> list[ReasonCount]:
         },
     )
     if numbers["total"] < FEW:
-        return []
+        return [], 0
     told = [
         ReasonCount(_("full weight"), numbers["counted"] - numbers["newcomers"], counts=True),
         ReasonCount(
@@ -222,7 +226,7 @@ def _reasons(paper: Paper) -> list[ReasonCount]:
         "no weight: an unverified, suspended or quarantined account, or one's own submission or paper"
     )
     told.append(ReasonCount(together, apart, counts=False))
-    return [each for each in told if each.votes]
+    return [each for each in told if each.votes], numbers["newcomers"]
 
 
 def _why_not(paper: Paper, numbers: RankingSettings, trending: bool, total: int) -> str:

@@ -138,6 +138,17 @@ def test_weights_are_told_from_five_upvotes_on() -> None:
     }
 
 
+def test_a_few_new_accounts_do_not_show_in_the_sum_of_weights() -> None:
+    paper = voted(5)
+    for expected in (5, 6, 6, 6):
+        make_upvote(make_user(), paper, weight=0.3)
+        refresh_all(timezone.now())
+        assert why(paper).weight == expected
+    make_upvote(make_user(), paper, weight=0.3)
+    refresh_all(timezone.now())
+    assert why(paper).weight == pytest.approx(6.5)
+
+
 def test_upvotes_taken_back_are_not_told() -> None:
     paper = voted(5)
     make_upvote(make_user(), paper, removed_at=timezone.now())

@@ -90,6 +90,7 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     urls += ["/papers/", "/papers/?q=ranking&tag=cs-lg&not_tag=math&author=ada+lovelace"]
     urls += ["/authors/ada-lovelace/"]
     urls += ["/new/", "/top/", f"/weekly/{today:%G-W%V}/", f"/monthly/{today:%Y-%m}/"]
+    urls += [f"{first[0].get_absolute_url()}why/", "/about/ranking/"]
     urls += [first[0].get_absolute_url(), f"/lists/s/{link}/"]
     if signed_in:
         urls += ["/library/", "/@alice/my-list/", "/@alice/my-list/edit/"]

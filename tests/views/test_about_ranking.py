@@ -45,8 +45,11 @@ def test_the_formula_has_the_numbers_in_force(client: Client) -> None:
 def test_each_number_stands_with_what_it_does(client: Client) -> None:
     make_ranking_settings(min_voters=7, hide_counts_hours=11)
     shown = text(client)
-    assert "voters to trend 7 Members whose upvotes count" in shown
-    assert "hours without counts 11 So long after its listing" in shown
+    assert (
+        "voters to trend Members whose upvotes count that a paper needs before it may trend. 7"
+        in shown
+    )
+    assert "0 shows it at once. 11" in shown
 
 
 def test_it_tells_since_when_and_why_and_what_was_before(client: Client) -> None:

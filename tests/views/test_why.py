@@ -78,7 +78,7 @@ def test_the_page_has_the_sentence_and_the_figures(client: Client, papers: list[
     text = text_of(response.content.decode())
     assert "rank 1 by the upvotes of 5 eligible voters" in text
     assert "half-life of 120 hours" in text
-    assert "5.0 together" in text
+    assert "5 together" in text
     assert "full weight 5" in text
 
 
