@@ -120,6 +120,8 @@ def line_chart(
     _finite([*values, *places])
     ticks = _rank_ticks(max(values)) if inverted else nice_ticks(min(0, *values), max(values))
     low, high = min(*ticks, *values), max(*ticks, *values)
+    # Who stood first all the time needs room below all the same.
+    high = max(high, low + 1)
     named = max(_text_width(line.label) for line in series)
     frame = Frame(
         left=2 * GAP + max(_text_width(_tick_text(tick)) for tick in ticks),

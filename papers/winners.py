@@ -6,11 +6,14 @@ first who is no longer listed is not replaced by the second: that takes a correc
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from papers.models import Paper, Standing, StandingPlace
 from papers.periods import KINDS, CalendarPeriod
 from papers.querysets.herding import counts_hidden_until
+
+# A period that is over and was not closed after so long has nothing to be closed.
+CLOSED_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Won:
     """Its ranking is final. Without a winner nothing was upvoted, or the first is gone."""
     is_ahead: bool
     """It has not begun yet."""
+    is_empty: bool
+    """It is over, and nothing was listed in it: there was nothing to close."""
 
     @property
     def weekday(self) -> int:
@@ -68,14 +73,21 @@ def latest_month(today: date) -> CalendarPeriod:
     return CalendarPeriod.containing("month", newest or today)
 
 
-def winners_of(month: CalendarPeriod, today: date) -> WinnersCalendar:
-    """Return the calendar of a month that has begun, in five queries."""
+def winners_of(month: CalendarPeriod, now: datetime) -> WinnersCalendar:
+    """Return the calendar of a month that has begun at `now`, in five queries."""
     days = CalendarPeriod("day", month.start).until(CalendarPeriod("day", month.last))
     weeks = _weeks(month)
     closed, winners = _closed_and_won([month, *weeks, *days])
 
     def won(period: CalendarPeriod) -> Won:
-        return Won(period, winners.get(period), period in closed, not period.has_begun(today))
+        is_closed = period in closed
+        return Won(
+            period=period,
+            winner=winners.get(period),
+            is_closed=is_closed,
+            is_ahead=not period.has_begun(now.date()),
+            is_empty=not is_closed and period.closes_at + CLOSED_WITHIN <= now,
+        )
 
     standings = Standing.objects.filter(period="day").values_list("starts_on", flat=True)
     before = standings.filter(starts_on__lt=month.start).order_by("-starts_on").first()

@@ -17,9 +17,10 @@ from accounts.sessions import client_address
 from accounts.vote_question import ask_after_vote
 from papers import access, viewer
 from papers.forms import NewListForm, NoteForm, SeenVersionForm, StatusForm
+from papers.history import history_of
 from papers.models import Paper, ReadingList
 from papers.services import entries, library, lists, votes
-from papers.views import exports
+from papers.views import badge, exports
 
 # Public lists that hold the paper, by name; of others only the number is told.
 PUBLIC_LISTS_SHOWN = 5
@@ -45,6 +46,8 @@ def render_page(
         "versions": paper.versions.order_by("-number"),
         "identifiers": paper.identifiers.order_by("kind", "value"),
         "exports": exports.links(paper),
+        "badge": badge.of(request, paper),
+        "history": history_of(paper, timezone.now()),
         "form": form,
         "public_lists": access.public_lists_with(paper, PUBLIC_LISTS_SHOWN, timezone.now()),
         "log_entry": access.last_log_entry(paper) if paper.state == "hidden" else None,
@@ -60,9 +63,7 @@ def upvote(request: HttpRequest, key: str) -> HttpResponse:
     member, paper = _member_and_paper(request, key)
     # Looked up before: afterwards the first vote and its repetition look the same.
     may_be_asked = member.votes_public is None and not votes.has_ever_upvoted(user=member)
-    votes.cast_upvote(
-        user=member, paper=paper, now=timezone.now(), address=client_address(request)
-    )
+    votes.cast_upvote(user=member, paper=paper, now=timezone.now(), address=client_address(request))
     is_new_question = may_be_asked and ask_after_vote(request)
     response = _control(request, member, paper, "papers/_vote.html")
     if is_new_question and response.status_code == HTTPStatus.OK:

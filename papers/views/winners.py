@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,5 +21,5 @@ def latest(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, period: CalendarPeriod) -> HttpResponse:
     if not period.has_begun(today()):
         raise Http404(_("This time has not come yet."))
-    context = {"period": period, "calendar": winners_of(period, today())}
+    context = {"period": period, "calendar": winners_of(period, timezone.now())}
     return render(request, "papers/winners.html", context)

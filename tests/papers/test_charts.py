@@ -106,6 +106,12 @@ def test_a_point_stands_where_its_value_is() -> None:
     assert placed(svg, "1 May")[0] < placed(svg, "6 May")[0] < placed(svg, "11 May")[0]
 
 
+def test_who_stood_first_all_the_time_has_a_line_at_the_top() -> None:
+    svg = lines(Series("rank", [(0, 1), (5, None), (10, 1)]), inverted=True)
+    (path,) = drawn(svg)
+    assert set(heights(path)) == {placed(svg, "1")[1] - 4}
+
+
 def test_the_first_rank_is_on_top() -> None:
     svg = lines(Series("rank", [(0, 40), (5, 7), (10, 1)]), inverted=True)
     worst, better, first = heights(drawn(svg)[0])

@@ -51,6 +51,8 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "papers/viewer.py": ("papers.views", "papers.services", "papers.tasks"),
     "papers/period_strip.py": ("papers.services", "papers.tasks", *WEB),
     "papers/corrections.py": ("papers.services", "papers.tasks", *WEB),
+    "papers/badges.py": ("django", "papers", "accounts", "config"),
+    "papers/history.py": ("papers.services", "papers.tasks", *WEB),
     "papers/winners.py": ("papers.services", "papers.tasks", *WEB),
     "papers/listing_pages.py": ("papers.services", "papers.tasks", *WEB),
     "papers/library": ("papers.views", "papers.tasks", "papers.admin"),

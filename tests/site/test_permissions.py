@@ -30,6 +30,7 @@ SAME: dict[str, tuple[str, int]] = {
     "monthly": ("/monthly/2025-03/", OK),
     "winners_latest": ("/winners/", MOVED),
     "winners": ("/winners/2025-03/", OK),
+    "badge": ("/badge/{listed}.svg", OK),
     "new": ("/new/", OK),
     "top": ("/top/", OK),
     "catalogue": ("/papers/?tag=cs-lg&author=ada+lovelace", OK),

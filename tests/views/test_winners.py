@@ -144,7 +144,9 @@ def test_without_a_month_it_leads_to_the_last_that_has_anything(client: Client) 
 
 @pytest.mark.parametrize("month", ["2001-01", "0001-01"])
 def test_a_month_in_which_nothing_was_closed_is_a_page(client: Client, month: str) -> None:
-    assert "Not decided" in text_of(client, f"/winners/{month}/")
+    text = text_of(client, f"/winners/{month}/")
+    assert "Paper of the month No papers" in text
+    assert "Not decided" not in text
 
 
 @pytest.mark.parametrize("month", ["2999-01", "2025-13", "2025-00", "9999-12", "0000-01", "2025-3"])
