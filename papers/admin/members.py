@@ -6,7 +6,7 @@ needs no permission on accounts and shows no address: moderators suspend whom th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -36,6 +36,8 @@ from papers.services.errors import Refused
 
 # Entries of the log that the page shows.
 LOG_SHOWN = 20
+# What the form starts with.
+USUAL_SUSPENSION = timedelta(days=7)
 
 
 class MemberActForm(ReasonForm):
@@ -125,7 +127,11 @@ class MemberAdmin(UserAdmin):
         if member is None:
             raise Http404(_("There is no such member."))
         act = next((name for name in ACTS if name in request.POST), "")
-        form = MemberActForm(request.POST if request.method == "POST" else None, act=act)
+        form = MemberActForm(
+            request.POST if request.method == "POST" else None,
+            act=act,
+            initial={"until": member.suspended_until or timezone.now() + USUAL_SUSPENSION},
+        )
         if act and form.is_valid():
             self._do(request, member, request.user, act, form.cleaned_data)
             return HttpResponseRedirect(request.path)

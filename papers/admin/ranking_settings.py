@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -69,7 +70,7 @@ class RankingSettingsAdmin(ActingAdmin[RankingSettings]):
     """Rows are added and never changed; one that waits can be withdrawn."""
 
     heading = gettext_lazy("Numbers of the ranking")
-    list_display = ("state", "created_at", "created_by", "applied_at", "reason")
+    list_display = ("state", "set_at", "set_by", "in_force_since", "reason")
     list_select_related = ("created_by",)
     ordering = ("-id",)
 
@@ -91,6 +92,18 @@ class RankingSettingsAdmin(ActingAdmin[RankingSettings]):
             return _("waits")
         is_in_force = row.pk == row.in_force  # type: ignore[attr-defined]  # annotated
         return _("in force") if is_in_force else _("replaced")
+
+    @admin.display(description=gettext_lazy("set"))
+    def set_at(self, row: RankingSettings) -> datetime:
+        return row.created_at
+
+    @admin.display(description=gettext_lazy("by"))
+    def set_by(self, row: RankingSettings) -> str:
+        return row.created_by.username if row.created_by else ""
+
+    @admin.display(description=gettext_lazy("in force since"))
+    def in_force_since(self, row: RankingSettings) -> datetime | None:
+        return row.applied_at
 
     # --- Setting others -------------------------------------------------------------------
 
@@ -171,7 +184,7 @@ class RankingSettingsAdmin(ActingAdmin[RankingSettings]):
             (capfirst(_label(name)), _changed(value, numbers_of(before)[name]))
             for name, value in numbers_of(row).items()
         ]
-        return {"title": str(row), "facts": facts, "notes": self._notes(row)}
+        return {"title": _("Numbers of the ranking"), "facts": facts, "notes": self._notes(row)}
 
     def _notes(self, row: RankingSettings) -> list[SafeString | str]:
         if row.applied_at is None:
@@ -269,5 +282,5 @@ def _number(value: float) -> str:
     return number_format(f"{value:g}" if isinstance(value, float) else value)
 
 
-def _instant(instant: Any) -> str:
+def _instant(instant: datetime) -> str:
     return date_format(timezone.localtime(instant), "DATETIME_FORMAT")

@@ -1,5 +1,7 @@
 """The numbers of the ranking as they were set at some time; rows are added, never changed."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,7 @@ MAX_HOURS = 8_760.0
 MAX_DAYS = 365
 
 
-def _half_life(default: float, name: str) -> "models.FloatField[float, float]":
+def _half_life(default: float, name: Any) -> "models.FloatField[float, float]":
     return models.FloatField(
         name,
         default=default,

@@ -1,6 +1,7 @@
 """Setting other numbers for the ranking, and thinking better of it."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,7 +15,9 @@ from papers.ranking.parameters import current_settings
 from papers.services.errors import Refused
 from papers.services.ranking_settings import propose_settings, withdraw_settings
 from tests.at_once import at_once, in_thread
+from tests.eventually import eventually
 from tests.factories import make_ranking_settings, make_user
+from tests.workers import Workers
 
 
 @pytest.fixture
@@ -104,6 +107,16 @@ def test_what_is_in_force_cannot_be_withdrawn(admin: User) -> None:
     with pytest.raises(Refused, match="no longer wait"):
         withdraw_settings(numbers=numbers)
     assert current_settings() == numbers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_told_and_applies_them(tmp_path: Path) -> None:
+    admin = make_user("root", is_superuser=True)
+    with Workers(tmp_path) as workers:
+        proposed = propose_settings(values={"mix": 0.3}, by=admin, reason="Old papers come back.")
+        workers.start()
+        # The sweep would come after a minute.
+        eventually(lambda: current_settings() == proposed, timeout=50)
 
 
 @pytest.mark.django_db(transaction=True)
