@@ -12,7 +12,7 @@ from tests.simulation.progress import say
 from tests.simulation.results import collect
 
 STATUS_FAILED = 2
-DAYS = 42
+DAYS = 14
 FEWEST_DAYS = 14
 # Captures of one paper that are so many hours apart, for the growth between GROWTH_AGES.
 GROWTH_APART = ((8.0, 12.0), (200.0, 1000.0))

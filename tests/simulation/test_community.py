@@ -30,9 +30,9 @@ def test_a_seed_gives_the_same_run_and_another_seed_another(tmp_path: Path) -> N
     def simulated(seed: int) -> Run:
         return run(seed, observed, Offprint(WEEK), days=1)
 
-    assert simulated(3).record == simulated(3).record
-    assert simulated(3).upvoted == simulated(3).upvoted
-    assert simulated(3).upvoted != simulated(4).upvoted
+    once, again, another = simulated(3), simulated(3), simulated(4)
+    assert (once.record, once.upvoted) == (again.record, again.upvoted)
+    assert once.upvoted != another.upvoted
 
 
 def test_all_rankings_are_given_the_same_papers(tmp_path: Path) -> None:
