@@ -5,7 +5,7 @@ of fields and the snapshots of the front page, together with the numbers themsel
 old order by the old numbers, and afterwards the new one by the new; a worker that dies in the middle
 leaves the old order, and numbers that still wait.
 
-The price: until it is done, which takes a minute for twenty million votes, no other refresh runs,
+The price: until it is done, which takes as long as `refresh_rankings --full`, no other refresh runs,
 and votes that are cast meanwhile wait in the outbox. Counts are right all the while.
 """
 

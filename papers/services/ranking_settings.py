@@ -48,7 +48,7 @@ def withdraw_settings(*, numbers: RankingSettings) -> None:
 
     Raises Refused when they are in force already, or are being applied.
     """
-    # One that is locked is being applied: that may take a minute, and then it is too late.
+    # One that is locked is being applied: that may take minutes, and then it is too late.
     waiting = RankingSettings.objects.select_for_update(skip_locked=True)
     found = waiting.filter(pk=numbers.pk, applied_at=None).first()
     if found is None:
