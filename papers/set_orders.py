@@ -54,6 +54,11 @@ class SetOrder:
         return self.sort is Sort.TRENDING
 
     @property
+    def by_publication(self) -> bool:
+        """Whether rows tell when a paper was published: what trends is told by its listing."""
+        return not self.trends
+
+    @property
     def links(self) -> list[OrderLink]:
         """Each order, by its name."""
         return [

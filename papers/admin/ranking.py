@@ -45,12 +45,12 @@ class PaperHeatAdmin(SeenByModerators, ReadOnlyAdmin[PaperHeat]):
 
 @admin.register(RankingSnapshot)
 class RankingSnapshotAdmin(SeenByModerators, ReadOnlyAdmin[RankingSnapshot]):
-    list_display = ("taken_at", "window", "size")
-    list_only = ("taken_at", "window")
-    list_filter = ("window",)
+    list_display = ("taken_at", "window", "balance", "size")
+    list_only = ("taken_at", "window", "balance")
+    list_filter = ("window", "balance")
     sortable_by = ()
     ordering = ("-id",)
-    fields = ("taken_at", "window", "size", "best")
+    fields = ("taken_at", "window", "balance", "size", "best")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RankingSnapshot]:
         size = Func(F("paper_ids"), function="cardinality", output_field=IntegerField())

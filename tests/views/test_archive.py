@@ -106,7 +106,9 @@ def test_before_the_archive_begins_a_day_is_an_empty_page(client: Client) -> Non
     response = client.get("/archive/2026-03-02/")
     assert response.status_code == 200
     assert keys_of(response) == []
-    assert "does not reach back" in response.content.decode()
+    content = response.content.decode()
+    assert "does not reach back" in content
+    assert '<a href="/archive/2026-03-03/">It begins on 3 March 2026.</a>' in content
 
 
 @pytest.mark.parametrize(
