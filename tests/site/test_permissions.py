@@ -140,6 +140,7 @@ def test_a_paper_in_each_state(
     paper = {"listed": community.papers[0]}.get(state) or getattr(community, state)
     expected = BY_STATE[state].get(visitor, OK)
     assert visiting.get(paper.get_absolute_url()).status_code == expected
+    assert visiting.get(reverse("papers:why", args=[paper.key])).status_code == expected
     for name in PAPER_FILES:
         assert visiting.get(reverse(f"papers:{name}", args=[paper.key])).status_code == expected
 
