@@ -118,7 +118,7 @@ def _papers(papers: tuple[tuple[int, int, int], ...]) -> dict[str, Any]:
 
 def _beside_newcomers(now: datetime) -> Iterator[tuple[int, list[newcomers.Arrival]]]:
     since = now - timedelta(days=SUDDEN_DAYS)
-    values = {
+    values: dict[str, Any] = {
         "since": since,
         "joined": since - timedelta(seconds=newcomers.NEW),
         "crowd": newcomers.CROWD,

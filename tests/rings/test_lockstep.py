@@ -80,7 +80,8 @@ def test_what_is_found_says_where_the_accounts_met_and_who_else_was_there() -> N
     assert [meeting.paper for meeting in group.meetings] == [1, 2, 3, 4]
     first = group.meetings[0]
     assert (len(first.members), first.others) == (20, 2)
-    assert (first.at, first.seconds) == (DAY, pytest.approx(HOUR))
+    assert first.at == DAY
+    assert first.seconds == pytest.approx(HOUR)
     assert (group.together, group.upvotes) == (80, 200)
 
 

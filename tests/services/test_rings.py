@@ -42,8 +42,8 @@ def carol() -> User:
     return make_moderator("carol")
 
 
-def votes() -> list[dict[str, Any]]:
-    return list(Upvote.objects.order_by("pk").values())
+def votes() -> list[tuple[Any, ...]]:
+    return list(Upvote.objects.order_by("pk").values_list())
 
 
 def test_all_accounts_are_quarantined_and_released_together(carol: User) -> None:
