@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 
 from papers.models import Paper, Standing, StandingPlace
 from papers.periods import KINDS, CalendarPeriod
-from papers.querysets.herding import counts_hidden_until
 
 # A period that is over and was not closed after so long has nothing to be closed.
 CLOSED_WITHIN = timedelta(hours=1)
@@ -126,14 +125,14 @@ def _closed_and_won(
     # What the page of a period no longer shows is not shown here either.
     papers = (
         Paper.objects.in_listings()
-        .annotate(counts_hidden_until=counts_hidden_until())
+        .with_shown_upvotes()
         .only("key", "title_html", "title_text")
         .in_bulk([place.paper_id for place in places])
     )
     winners = {
         standings[place.standing_id]: Winner(
             papers[place.paper_id],
-            None if papers[place.paper_id].counts_hidden_until else place.upvotes,
+            None if papers[place.paper_id].shown_upvotes is None else place.upvotes,
         )
         for place in places
         if place.paper_id in papers

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -79,7 +80,7 @@ def standing_now(standing: Standing) -> list[Place]:
     closing instant and cast again since, it counts here.
     """
     period = standing.calendar_period
-    values = {
+    values: dict[str, int | date | datetime] = {
         "standing": standing.pk,
         "first": period.start,
         "last": period.last,
@@ -93,7 +94,7 @@ def standing_now(standing: Standing) -> list[Place]:
 def differences(standing: Standing) -> list[Change]:
     """Return what a correction would change, the best new rank first, papers that leave last."""
     stored = standing.places.values_list("paper", "rank", "weight", "upvotes")
-    before = {paper: Place(paper, *place) for paper, *place in stored.order_by("rank")}
+    before = {row[0]: Place(*row) for row in stored.order_by("rank")}
     after = {place.paper_id: place for place in standing_now(standing)}
     changes = [
         Change(paper, before.get(paper), place)

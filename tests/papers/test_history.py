@@ -160,7 +160,7 @@ def test_a_paper_with_few_upvotes_shows_neither(client: Client) -> None:
 
 
 def test_a_history_costs_two_queries_however_long_it_is() -> None:
-    costs = []
+    costs: list[int] = []
     for votes, days in ((5, 1), (40, 30)):
         paper = make_paper(listed_at=NOON)
         for place in range(votes):

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -98,7 +99,8 @@ def test_what_strangers_may_not_see_has_no_badge_for_anybody(
     client: Client, state: str, is_moderator: bool
 ) -> None:
     alice = make_user("alice", is_staff=is_moderator)
-    paper = make_paper(submitted_by=alice, **{state: timezone.now()})
+    fields: dict[str, Any] = {state: timezone.now()}
+    paper = make_paper(submitted_by=alice, **fields)
     client.force_login(alice)
     assert client.get(url_of(paper)).status_code == 404
     page = client.get(paper.get_absolute_url())
