@@ -13,7 +13,9 @@ from tests.bench.datasets import (
     SHORT_SHELF,
     instant,
 )
+from tests.bench.hot import hot
 from tests.bench.measure import Finding, compare, time_within
+from tests.bench.rings import rings
 from tests.bench.site import Sites
 from tests.bench.words import Writer
 
@@ -21,6 +23,8 @@ LIBRARY_BAR = 1.3
 GROWTH_BAR = 1.3
 # Milliseconds.
 SEARCH_BAR = 150.0
+BATCH_BAR = 2.0
+RECOMPUTE_BAR = 6.0
 
 LISTINGS = {
     "front page": "/",
@@ -129,6 +133,22 @@ def catalogue_pages() -> Mapping[str, list[str]]:
     return pages
 
 
+def batch(sites: Sites) -> Iterator[Finding]:
+    """Ranking 10,000 new votes at once against one plain statement over the same papers."""
+    site = sites["votes"]
+    site.run("tidy")
+    plain, ranked = site.job("update_plainly"), site.job("rank_batch")
+    yield compare("batch", "10,000 votes", plain, ranked, BATCH_BAR)
+
+
+def recompute(sites: Sites) -> Iterator[Finding]:
+    """Computing every paper anew, and comparing, against a sum of all votes by paper."""
+    site = sites["votes"]
+    site.run("tidy")
+    plain, computed = site.job("sum_plainly"), site.job("recompute")
+    yield compare("recompute", "three windows, 200,000 votes", plain, computed, RECOMPUTE_BAR)
+
+
 def search_queries() -> Mapping[str, list[str]]:
     """Queries by kind; of each kind several, from common to rare."""
     writer = Writer(seed=0)
@@ -154,8 +174,12 @@ def search_queries() -> Mapping[str, list[str]]:
 
 
 BENCHES: Mapping[str, Callable[[Sites], Iterator[Finding]]] = {
+    "batch": batch,
     "catalogue": catalogue,
+    "hot": hot,
     "library": library,
     "listings": listings,
+    "recompute": recompute,
+    "rings": rings,
     "search": search,
 }

@@ -19,10 +19,15 @@ NOW = datetime.combine(LAST_DAY, time(18), UTC)
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """`libraries` are members by user name, each with the size of their library."""
+    """`libraries` are members by user name, each with the size of their library.
+
+    With `votes`, every paper is listed, so many upvotes are cast, and the ranking is computed of
+    them; without, it is made up.
+    """
 
     papers: int
     libraries: Mapping[str, int] = field(default_factory=dict)
+    votes: int = 0
 
 
 SHORT_SHELF, LONG_SHELF = "short_shelf", "long_shelf"
@@ -32,6 +37,8 @@ DATASETS: Mapping[str, Dataset] = {
     "small": Dataset(10_000),
     "large": Dataset(200_000),
     "library": Dataset(20_000, {SHORT_SHELF: 200, LONG_SHELF: 20_000}),
+    "rings": Dataset(1_000),
+    "votes": Dataset(10_000, votes=200_000),
 }
 
 
@@ -42,11 +49,12 @@ def instant(days_ago: int) -> datetime:
 
 def fingerprint(dataset: Dataset) -> str:
     """Return what the data depend on, as a hash: the tables, who fills them, and how much."""
-    digest = hashlib.sha256(repr((dataset.papers, sorted(dataset.libraries.items()))).encode())
+    sizes = (dataset.papers, sorted(dataset.libraries.items()), dataset.votes)
+    digest = hashlib.sha256(repr(sizes).encode())
     here = Path(__file__).parent
     sources = [
         *sorted(CHECKOUT.glob("*/migrations/*.py")),
-        *(here / name for name in ("datasets.py", "fill.py", "words.py")),
+        *(here / name for name in ("datasets.py", "fill.py", "fill_votes.py", "words.py")),
     ]
     for source in sources:
         digest.update(source.read_bytes())

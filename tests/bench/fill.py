@@ -48,17 +48,24 @@ class Made:
 
 def fill(dataset: Dataset) -> None:
     """Write papers with all that belongs to them, libraries, the ranking and the table of words."""
+    from papers.ranking.refresh import refresh_all
     from papers.ranking.snapshots import take_snapshots
     from papers.search.words import refresh_words
+    from tests.bench.fill_votes import write_voters, write_votes
 
     with transaction.atomic():
-        papers = list(make_papers(dataset.papers))
+        listed_a_day = PAPERS_A_DAY if dataset.votes else LISTED_A_DAY
+        papers = list(make_papers(dataset.papers, listed_a_day))
         write_papers(papers)
         write_authors(papers)
         write_tags(papers)
         write_identifiers(papers)
         write_records(papers)
-        write_heat(papers)
+        if dataset.votes:
+            write_voters()
+            write_votes(papers, dataset.votes)
+        else:
+            write_heat(papers)
         for name, size in dataset.libraries.items():
             write_library(name, size, papers)
     refresh_words()
@@ -68,10 +75,14 @@ def fill(dataset: Dataset) -> None:
             "select setval(pg_get_serial_sequence('papers_paper', 'id'), %s)", [len(papers)]
         )
         cursor.execute("vacuum analyze")
+    if dataset.votes:
+        refresh_all(NOW)
+        with connection.cursor() as cursor:
+            cursor.execute("vacuum analyze")
     take_snapshots(NOW)
 
 
-def make_papers(count: int) -> Iterator[Made]:
+def make_papers(count: int, listed_a_day: int) -> Iterator[Made]:
     """Yield papers, the oldest first, so many a day that the last come on the last day."""
     from papers.models import Tag
 
@@ -88,7 +99,7 @@ def make_papers(count: int) -> Iterator[Made]:
         at = instant(days_ago) + timedelta(minutes=PAPERS_A_DAY - number)
         month = f"{at:%y%m}"
         numbers[month] += 1
-        is_listed = number % PAPERS_A_DAY < LISTED_A_DAY
+        is_listed = number % PAPERS_A_DAY < listed_a_day
         chance = writer.random.random()
         yield Made(
             pk=pk,
@@ -106,9 +117,12 @@ def make_papers(count: int) -> Iterator[Made]:
 
 
 def write_papers(papers: Iterable[Made]) -> None:
+    from papers.identifiers import title_hash
+
     columns = (
         "id key title title_text title_html abstract abstract_text abstract_html render_version"
-        " note note_label authors authors_text published_at version comments journal_ref code_url"
+        " note note_label authors authors_text title_hash published_at published_precision version"
+        " comments journal_ref code_url"
         " project_url primary_tag_id listed_at withdrawal_reason created_at updated_at"
     )
     copy(
@@ -118,7 +132,7 @@ def write_papers(papers: Iterable[Made]) -> None:
             (
                 paper.pk, paper.key, paper.title, paper.title, paper.title, paper.abstract,
                 paper.abstract, f"<p>{paper.abstract}</p>", 1, "", "", paper.authors,
-                ", ".join(paper.authors), paper.at, 1, "12 pages", "",
+                ", ".join(paper.authors), title_hash(paper.title), paper.at, "day", 1, "12 pages", "",
                 "https://github.com/example/code" if paper.has_code else "", "", paper.tags[0],
                 paper.at if paper.is_listed else None, "", paper.at, paper.at,
             )
@@ -152,8 +166,8 @@ def write_tags(papers: Iterable[Made]) -> None:
 def write_identifiers(papers: Iterable[Made]) -> None:
     copy(
         "papers_paperidentifier",
-        "paper_id kind value",
-        ((paper.pk, "arxiv", paper.key) for paper in papers),
+        "paper_id kind value former_key",
+        ((paper.pk, "arxiv", paper.key, False) for paper in papers),
     )
 
 
@@ -172,11 +186,12 @@ def write_heat(papers: Iterable[Made]) -> None:
     """What the ranking would compute of votes; that there are no votes is seen by none of the pages."""
     copy(
         "papers_paperheat",
-        "paper_id h_now h_week h_month upvotes listed_at primary_tag_id visible trending",
+        "paper_id h_now h_week h_month upvotes weight listed_at primary_tag_id visible trending",
         (
             (
                 paper.pk, *(paper.at.timestamp() / 3_600 / hours for hours in (12, 36, 120)),
-                paper.upvotes, paper.at, paper.tags[0], True, paper.upvotes >= 2,
+                paper.upvotes, float(paper.upvotes), paper.at, paper.tags[0], True,
+                paper.upvotes >= 2,
             )
             for paper in papers
             if paper.is_listed
@@ -232,8 +247,8 @@ def write_library(username: str, size: int, papers: list[Made]) -> None:
     )
     copy(
         "papers_upvote",
-        "user_id paper_id first_cast_at weight weight_reason",
-        ((owner.pk, paper.pk, paper.at, 1, "counted") for paper in chosen[::3]),
+        "user_id paper_id first_cast_at weight earned_weight weight_reason",
+        ((owner.pk, paper.pk, paper.at, 1, 1, "counted") for paper in chosen[::3]),
     )
 
 

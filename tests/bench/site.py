@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 
@@ -72,15 +72,7 @@ class Site:
 
     def ask(self, path: str, user: str = "") -> Answer:
         """Ask for a page, which must be there. Raises BenchError."""
-        questions, answers = self._process.stdin, self._process.stdout
-        if questions is None or answers is None:
-            raise BenchError("The worker has no pipes.")
-        questions.write(json.dumps({"path": path, "user": user}) + "\n")
-        questions.flush()
-        line = answers.readline()
-        if not line:
-            raise BenchError(f"The worker ended at {path}; what it said stands above.")
-        answer = Answer(**json.loads(line))
+        answer = Answer(**self._tell({"path": path, "user": user}))
         if answer.status != 200:
             raise BenchError(f"{path} answers {answer.status}.")
         return answer
@@ -88,6 +80,25 @@ class Site:
     def page(self, path: str, user: str = "") -> Subject:
         """Return the page as something to measure."""
         return lambda: self.ask(path, user).seconds
+
+    def run(self, job: str, **arguments: Any) -> Any:
+        """Have a job of `tests/bench/jobs.py` done; return what it returns. Raises BenchError."""
+        return self._tell({"job": job, "arguments": arguments})
+
+    def job(self, name: str) -> Subject:
+        """Return a job that says how many seconds it took, as something to measure."""
+        return lambda: float(self.run(name))
+
+    def _tell(self, question: dict[str, Any]) -> Any:
+        questions, answers = self._process.stdin, self._process.stdout
+        if questions is None or answers is None:
+            raise BenchError("The worker has no pipes.")
+        questions.write(json.dumps(question) + "\n")
+        questions.flush()
+        line = answers.readline()
+        if not line:
+            raise BenchError(f"The worker ended at {question}; what it said stands above.")
+        return json.loads(line)
 
 
 class Sites:
@@ -102,12 +113,14 @@ class Sites:
     def __getitem__(self, name: str) -> Site:
         """Return the site of the dataset called `name`."""
         if name not in self._sites:
-            environment = self._with_database(name)
-            self._sites[name] = self._stack.enter_context(Site(environment))
+            self._sites[name] = self._stack.enter_context(Site(self.environment(name)))
         return self._sites[name]
 
-    def _with_database(self, name: str) -> dict[str, str]:
-        """Make the dataset's database, unless it is there as it should be."""
+    def environment(self, name: str) -> dict[str, str]:
+        """Return the environment of a program on the database of the dataset called `name`.
+
+        The database is made, unless it is there as it should be.
+        """
         database = f"bench_{name}"
         url = self._database_url.replace(f"/{DATABASE}?", f"/{database}?")
         environment = {**self._environment, "DATABASE_URL": url}

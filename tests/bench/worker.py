@@ -1,7 +1,8 @@
 """One site on one database, asked over its standard input: `python -m tests.bench.worker`.
 
 A line in is {"path": "/…", "user": "name or empty"}, a line out is an `Answer`. It asks the site as
-Django's test client does: through the whole middleware, without a web server.
+Django's test client does: through the whole middleware, without a web server. A line in that is
+{"job": "name", "arguments": {…}} has a job of `jobs.py` done; the line out is what that returns.
 """
 
 import json
@@ -46,10 +47,16 @@ def answer(client: Client, path: str) -> dict[str, Any]:
 
 def serve(questions: IO[str], answers: IO[str]) -> None:
     from accounts.models import User
+    from tests.bench.jobs import JOBS
 
     clients: dict[str, Client] = {}
     for line in questions:
         question = json.loads(line)
+        if "job" in question:
+            done = JOBS[question["job"]](**question["arguments"])
+            answers.write(json.dumps(done) + "\n")
+            answers.flush()
+            continue
         username = question["user"]
         if username not in clients:
             client = clients[username] = Client(SERVER_NAME="localhost")
