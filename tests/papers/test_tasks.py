@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from papers import tasks
-from papers.models import PaperHeat, RankingSnapshot, Standing, VoteOutbox
+from papers.models import DriftCheck, PaperHeat, RankingSnapshot, Standing, VoteCensus, VoteOutbox
 from papers.ranking import refresh
 from tests.factories import make_paper, make_upvote, make_user
 from tests.ranking.world import make_world, rows
@@ -86,3 +86,24 @@ def test_the_timetable_names_tasks_that_exist_and_their_queues(settings: Setting
         assert task.name == entry["task"]
         routed = settings.CELERY_TASK_ROUTES.get(task.name, {}).get("queue")
         assert entry["options"].get("queue") == routed
+
+
+def test_the_nightly_comparison_is_written_down_and_a_drift_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    paper = make_paper()
+    refresh.refresh_all(timezone.now())
+    tasks.check_drift()
+    PaperHeat.objects.filter(paper=paper).update(upvotes=9)
+    tasks.check_drift()
+    told = DriftCheck.objects.order_by("pk").values_list("papers", "drifting")
+    assert list(told) == [(1, 0), (1, 1)]
+    assert [record.getMessage() for record in caplog.records if "drifted" in record.message] == [
+        "The ranking has drifted: 1 papers. Run reconcile."
+    ]
+
+
+def test_upvotes_are_counted_for_the_page_about_the_ranking() -> None:
+    make_upvote(make_user(), make_paper())
+    tasks.count_votes()
+    assert VoteCensus.objects.get(weight_reason="counted").votes == 1
