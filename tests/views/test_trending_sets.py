@@ -70,10 +70,8 @@ def make_ranked() -> list[Paper]:
 def by_heat(papers: list[Paper], window: str) -> list[str]:
     heats = PaperHeat.objects.filter(paper__in=papers, trending=True).order_by(f"-h_{window}")
     ranked = list(heats.values_list("paper__key", flat=True))
-    rest = [paper for paper in papers if paper.key not in ranked]
-    return ranked + [
-        paper.key for paper in sorted(rest, key=lambda p: p.published_at, reverse=True)
-    ]  # type: ignore[arg-type, return-value]
+    rest = Paper.objects.filter(pk__in=[paper.pk for paper in papers]).exclude(key__in=ranked)
+    return ranked + list(rest.order_by("-published_at").values_list("key", flat=True))
 
 
 @pytest.mark.parametrize("window", ["now", "week", "month"])
