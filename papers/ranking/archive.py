@@ -7,6 +7,7 @@ day, so that the ranks of one paper over the days are found without reading ever
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -86,7 +87,7 @@ def read_day(day: date, window: str, balance: str, *, offset: int, size: int) ->
 
     One query. Before the first snapshot there are none.
     """
-    values = {
+    values: dict[str, Any] = {
         "window": window,
         "balance": balance,
         "end": end_of(day),
@@ -109,7 +110,12 @@ def read_day(day: date, window: str, balance: str, *, offset: int, size: int) ->
 
 def archive_day(day: date) -> int:
     """Write the ranks at the end of a day, if none are there; return how many were written."""
-    values = {"window": Window.WEEK, "balance": Balance.NONE, "day": day, "end": end_of(day)}
+    values: dict[str, Any] = {
+        "window": Window.WEEK,
+        "balance": Balance.NONE,
+        "day": day,
+        "end": end_of(day),
+    }
     with connection.cursor() as cursor:
         cursor.execute(ARCHIVE, values)
         written: int = cursor.rowcount
@@ -128,7 +134,7 @@ def archive_due(now: datetime) -> int:
 def due_days(now: datetime) -> list[date]:
     """The days that were over ten minutes before `now` and of which nothing is written."""
     last = (now - SETTLED_AFTER).astimezone(UTC).date() - DAY
-    values = {"window": Window.WEEK, "balance": Balance.NONE, "last": last}
+    values: dict[str, Any] = {"window": Window.WEEK, "balance": Balance.NONE, "last": last}
     with connection.cursor() as cursor:
         cursor.execute(DUE, values)
         days: list[tuple[date]] = cursor.fetchall()

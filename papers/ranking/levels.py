@@ -13,6 +13,7 @@ A paper without a field, or of one without such papers, takes the level of all p
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Q
@@ -72,7 +73,7 @@ def freeze_levels(now: datetime, numbers: RankingSettings | None = None) -> int:
     with connection.cursor() as cursor:
         for window in Window.values:
             hours = numbers.half_life_hours(window)
-            values = {
+            values: dict[str, Any] = {
                 "window": window,
                 "now": now,
                 "since": now - HALF_LIVES * timedelta(hours=hours),
@@ -110,5 +111,5 @@ def _are_frozen(now: datetime) -> bool:
 def level_for(window: str, tag_id: int | None) -> float:
     """Return the level of papers with this primary tag, in half-lives as h; 0 before any freeze."""
     rows = FieldLevel.objects.filter(Q(tag=tag_id) | Q(tag=None), window=window)
-    levels = dict(rows.values_list("tag", "level"))
+    levels: dict[int | None, float] = dict(rows.values_list("tag", "level"))
     return levels.get(tag_id, levels.get(None, 0.0))
