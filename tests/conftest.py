@@ -89,6 +89,7 @@ def django_db_setup(
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"
+            " and backend_type = 'client backend'"  # only a superuser may end an autovacuum
         )
 
 
