@@ -20,7 +20,14 @@ from tests.factories import (
     make_upvote,
     make_user,
 )
-from tests.ranking.world import assert_same_rows, expected_rows, make_world, rows
+from tests.ranking.world import (
+    assert_same_rows,
+    expected_rows,
+    make_world,
+    rows,
+    shown_counts,
+    true_counts,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +83,28 @@ def test_a_backlog_larger_than_a_batch_is_drained(monkeypatch: pytest.MonkeyPatc
     assert not VoteOutbox.objects.exists()
 
 
+def test_a_batch_that_ends_between_two_votes_for_a_paper_shows_neither_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refresh, "OUTBOX_ROWS_A_BATCH", 2)
+    world = make_world(2)
+    for member, paper in [(0, 0), (1, 0), (0, 1), (2, 0)]:
+        world.cast(member, paper, NOW)
+    assert refresh_pending(NOW, max_batches=1).papers == 2
+    assert shown_counts() == true_counts()
+    refresh_pending(NOW)
+    assert shown_counts() == true_counts()
+    assert not VoteOutbox.objects.exists()
+
+
+def test_a_vote_queued_by_a_clock_that_is_ahead_is_not_shown_twice() -> None:
+    world = make_world(1)
+    world.cast(0, 0, NOW)
+    VoteOutbox.objects.exclude(delta=0).update(queued_at=timezone.now() + timedelta(hours=1))
+    refresh_pending(NOW)
+    assert shown_counts() == true_counts() == {world.papers[0].pk: 1}
+
+
 def test_a_paper_deleted_meanwhile_is_passed_over() -> None:
     world = make_world(3)
     gone = world.papers[1].pk
@@ -89,8 +118,8 @@ def test_queries_do_not_grow_with_the_outbox(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_world(10)
-    # Lock, instant, take, plan, write, one snapshot a window, unlock.
-    with django_assert_num_queries(9):
+    # Lock, instant, take, plan, settings, write, a snapshot of each of the six orders, unlock.
+    with django_assert_num_queries(13):
         refresh_pending(NOW)
     make_world(20)
     with django_assert_num_queries(9):
