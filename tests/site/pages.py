@@ -283,7 +283,10 @@ def failing_pages(community: Community) -> dict[str, tuple[str, int]]:
         "an unknown balance": ("/?balance=authors", 400),
         "a day of the archive that is not over": (f"/archive/{timezone.now().date()}/", 404),
         "no place in the archive": ("/archive/2025-03-11/?after=xyz", 400),
-        "why, in no such window": (f"{community.papers[0].get_absolute_url()}why/?window=year", 400),
+        "why, in no such window": (
+            f"{community.papers[0].get_absolute_url()}why/?window=year",
+            400,
+        ),
         "why, of a hidden paper": (f"{community.hidden.get_absolute_url()}why/", 410),
         "a malformed cursor": ("/?after=xyz", 400),
         "too long a search": (f"/search/?q={'x' * 251}", 400),
