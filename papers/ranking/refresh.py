@@ -39,9 +39,11 @@ select count(*), array_agg(distinct paper_id),
 from taken
 """
 
+# Hashed: ten thousand searches for rows that hardly ever wait would take longer than to read all.
 TAKE_PAPERS = """
 with taken as (
-    delete from papers_voteoutbox where paper_id = any(%s) and (queued_at <= %s or delta <> 0)
+    delete from papers_voteoutbox
+    where paper_id in (select unnest(%s::bigint[])) and (queued_at <= %s or delta <> 0)
     returning delta, queued_at
 )
 select count(*), array_agg(date_part('epoch', queued_at)) filter (where delta <> 0) from taken
@@ -145,12 +147,14 @@ def refresh_all(now: datetime, progress: Callable[[int, int], None] | None = Non
     with refresh_lock(wait=True):
         total = Paper.objects.count()
         done = last_id = 0
-        while paper_ids := paper_ids_after(last_id):
+        paper_ids = paper_ids_after(last_id)
+        while paper_ids:
             result += _refresh_chunk(paper_ids, now) + _drain(now)
-            # Minutes may have passed: the front page follows the votes all the while.
-            take_snapshots(now + timedelta(seconds=time.monotonic() - started))
             last_id = paper_ids[-1]
             done += len(paper_ids)
+            if paper_ids := paper_ids_after(last_id):
+                # Minutes may have passed: the front page follows the votes all the while.
+                take_snapshots(now + timedelta(seconds=time.monotonic() - started))
             if progress:
                 progress(done, max(done, total))
         result += _drain(now)

@@ -92,6 +92,7 @@ truth as materialized (
                 + %(unmixed)s * date_part('epoch', least(first_cast_at, %(horizon)s)) as age
             from papers_upvote
             where paper_id = paper.id and removed_at is null and weight > 0
+            order by first_cast_at
             offset 0
         ) as vote
     ) as counted

@@ -122,7 +122,7 @@ def test_queries_do_not_grow_with_the_outbox(
     with django_assert_num_queries(13):
         refresh_pending(NOW)
     make_world(20)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         refresh_pending(NOW)
 
 
