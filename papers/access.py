@@ -4,6 +4,7 @@ Views never fetch a paper or a list in another way, so a permission cannot be fo
 private is ever told apart from nothing at all: both are 404.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,17 +69,13 @@ def paper_for_page(viewer: Viewer, raw_key: str) -> Paper:
     Raises MovedError for another spelling, a version or a former key, GoneError for a hidden
     paper, and Http404 for one that does not exist or that the viewer may not see.
     """
-    identifier = parse_identifier(raw_key)
-    if identifier is None:
-        raise Http404(_("This is not the id of a paper."))
-    paper = _named(identifier, Paper.objects.known_to(viewer).for_paper_page())
-    if paper is None:
-        raise Http404(_("No paper with this id is here."))
-    if paper.key != raw_key:
-        raise MovedError(paper.get_absolute_url(), paper.key)
-    if paper.state == "hidden" and not (viewer.is_authenticated and viewer.is_moderator):
-        raise GoneError(paper, last_log_entry(paper))
-    return paper
+    return _paper(viewer, raw_key, Paper.objects.known_to(viewer).for_paper_page())
+
+
+def paper_for_vote(viewer: Viewer, raw_key: str, *, even_hidden: bool = False) -> Paper:
+    """As `paper_for_action`, without what only its page shows: votes come by the hundred."""
+    papers = Paper.objects.known_to(viewer).for_vote()
+    return _acted_on(lambda key: _paper(viewer, key, papers), raw_key, even_hidden=even_hidden)
 
 
 def paper_for_action(viewer: Viewer, raw_key: str, *, even_hidden: bool = False) -> Paper:
@@ -87,14 +84,32 @@ def paper_for_action(viewer: Viewer, raw_key: str, *, even_hidden: bool = False)
     A form on a page that was open while the paper got another key still works. `even_hidden` is
     for taking back what one did before a moderator hid the paper. Raises as `paper_for_page`.
     """
+    return _acted_on(lambda key: paper_for_page(viewer, key), raw_key, even_hidden=even_hidden)
+
+
+def _acted_on(find: Callable[[str], Paper], raw_key: str, *, even_hidden: bool) -> Paper:
     try:
-        return paper_for_page(viewer, raw_key)
+        return find(raw_key)
     except MovedError as moved:
-        return paper_for_action(viewer, moved.key, even_hidden=even_hidden)
+        return _acted_on(find, moved.key, even_hidden=even_hidden)
     except GoneError as gone:
         if even_hidden:
             return gone.paper
         raise
+
+
+def _paper(viewer: Viewer, raw_key: str, papers: PaperQuerySet) -> Paper:
+    identifier = parse_identifier(raw_key)
+    if identifier is None:
+        raise Http404(_("This is not the id of a paper."))
+    paper = _named(identifier, papers)
+    if paper is None:
+        raise Http404(_("No paper with this id is here."))
+    if paper.key != raw_key:
+        raise MovedError(paper.get_absolute_url(), paper.key)
+    if paper.state == "hidden" and not (viewer.is_authenticated and viewer.is_moderator):
+        raise GoneError(paper, last_log_entry(paper))
+    return paper
 
 
 def _named(identifier: Identifier, known: PaperQuerySet) -> Paper | None:

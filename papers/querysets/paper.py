@@ -112,6 +112,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
             .with_best_places()
         )
 
+    def for_vote(self) -> Self:
+        """With what an upvote has to know; the rest is read when it is asked for."""
+        return self.only("key", "state", "merged_into")
+
     def with_shown_upvotes(self) -> Self:
         """Annotate `shown_upvotes`: the stored count plus votes that the ranking has not seen.
 

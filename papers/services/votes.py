@@ -29,8 +29,7 @@ WHY_NOT: dict[str, str | Promise] = {
 
 # One statement casts a vote for the first time or again, and tells the ranking. Cast again it is the
 # same vote: at its first time, with its weight, which changes of the account have kept right
-# meanwhile. A vote that stands is left alone, and then no row comes back. All parts of a statement
-# see the tables as they were before it, so `is_first` means: none was ever cast before.
+# meanwhile. A vote that stands is left alone, and then no row comes back.
 CAST = """
 with vote as (
     insert into papers_upvote as vote
@@ -50,10 +49,7 @@ origin as (
     select id, %(day)s, %(network)s from vote where %(network)s <> ''
     on conflict (upvote_id) do update set day = excluded.day, network = excluded.network
 )
-select vote.*, not exists (
-    select from papers_upvote as other where other.user_id = %(user)s
-) as is_first
-from vote
+select * from vote
 """
 
 

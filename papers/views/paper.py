@@ -60,7 +60,8 @@ def render_page(
 
 @require_POST
 def upvote(request: HttpRequest, key: str) -> HttpResponse:
-    member, paper = _member_and_paper(request, key)
+    member = _member(request, key)
+    paper = access.paper_for_vote(member, key)
     # Looked up before: afterwards the first vote and its repetition look the same.
     may_be_asked = member.votes_public is None and not votes.has_ever_upvoted(user=member)
     votes.cast_upvote(user=member, paper=paper, now=timezone.now(), address=client_address(request))
@@ -75,7 +76,8 @@ def upvote(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def remove_upvote(request: HttpRequest, key: str) -> HttpResponse:
-    member, paper = _member_and_paper(request, key, even_hidden=True)
+    member = _member(request, key)
+    paper = access.paper_for_vote(member, key, even_hidden=True)
     votes.remove_upvote(user=member, paper=paper, now=timezone.now())
     return _control(request, member, paper, "papers/_vote.html")
 
@@ -162,11 +164,14 @@ def _note_context(
 def _member_and_paper(
     request: HttpRequest, key: str, *, even_hidden: bool = False
 ) -> tuple[User, Paper]:
-    page = reverse("papers:paper", args=[key])
     return (
-        access.member(request.user, next_url=page),
+        _member(request, key),
         access.paper_for_action(request.user, key, even_hidden=even_hidden),
     )
+
+
+def _member(request: HttpRequest, key: str) -> User:
+    return access.member(request.user, next_url=reverse("papers:paper", args=[key]))
 
 
 def _chosen_list(request: HttpRequest, member: User) -> ReadingList:
