@@ -10,8 +10,10 @@ class Insert(models.Model):
     paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = models.Manager["Insert"]()
+
     class Meta:
         app_label = "inserts"
 
     def __str__(self) -> str:
-        return f"{self.user_id} -> {self.paper_id}"
+        return f"insert {self.pk}"
