@@ -145,7 +145,7 @@ def test_a_snapshot_names_its_papers_in_their_order(moderator: Client) -> None:
     first, second = page.index("The best"), page.index("The second")
     assert first < second
     assert '<li value="3">' in page
-    assert found(moderator, "rankingsnapshot", "")[0].endswith("Week 3")
+    assert found(moderator, "rankingsnapshot", "")[0].endswith("Week All papers alike 3")
 
 
 # --- The log ----------------------------------------------------------------------------------
