@@ -1,5 +1,6 @@
 """The ranking while people vote: nothing is lost, doubled or shown wrong for a moment."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -19,7 +20,15 @@ from papers.services.votes import cast_upvote, remove_upvote
 from tests.at_once import at_once, in_thread, waits_for_a_lock
 from tests.eventually import eventually
 from tests.factories import make_paper, make_user
-from tests.ranking.world import make_world, shown_counts, true_counts, wrongly_shown
+from tests.ranking.world import (
+    assert_same_rows,
+    expected_rows,
+    make_world,
+    rows,
+    shown_counts,
+    true_counts,
+    wrongly_shown,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +48,7 @@ def test_after_two_thousand_votes_and_removals_at_once_every_count_is_exact(
     def vote_back_and_forth(number: int) -> None:
         random = Random(number)
         for _ in range(CHANGES_A_VOTER):
-            change = random.choice([cast_upvote, remove_upvote])
+            change: Callable[..., object] = random.choice([cast_upvote, remove_upvote])
             change(user=users[number], paper=random.choice(papers), now=timezone.now())
 
     def drain_and_watch() -> list[int]:
@@ -138,6 +147,27 @@ def test_a_refresh_by_hand_and_a_full_one_wait_for_the_one_that_runs() -> None:
         eventually(waits_for_a_lock)
         assert not by_hand.done()
     assert by_hand.result(timeout=20).outbox_rows == 2
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_any_number_of_workers_makes_the_same_rows(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "OUTBOX_ROWS_A_BATCH", 4)
+    world, random = make_world(5, 6), Random(1)
+    for number in range(60):
+        member, paper = random.randrange(6), random.randrange(5)
+        if random.random() < 0.7:
+            world.cast(member, paper, NOW - number * MINUTE, random.choice([1.0, 0.25]))
+        else:
+            world.take_back(member, paper)
+
+    def work() -> None:
+        while VoteOutbox.objects.exists():
+            refresh_pending(timezone.now(), max_batches=1)
+
+    at_once(*[work] * workers)
+    assert_same_rows(rows(), expected_rows(timezone.now()))
 
 
 def test_reconciling_while_people_vote_finds_nothing() -> None:

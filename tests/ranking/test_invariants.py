@@ -5,12 +5,26 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from papers.models import Paper, PaperHeat, RankingSnapshot, Upvote, VoteOutbox, Window
+from papers.models import (
+    Balance,
+    Paper,
+    PaperHeat,
+    RankingSettings,
+    RankingSnapshot,
+    Upvote,
+    VoteOutbox,
+    Window,
+)
+from papers.ranking import outbox, refresh
+from papers.ranking.applying import apply_waiting
+from papers.ranking.levels import freeze_levels, level_for
+from papers.ranking.parameters import numbers_of
 from papers.ranking.refresh import refresh_all, refresh_pending
 from papers.ranking.snapshots import read_page
 from tests.factories import make_ranking_settings
@@ -44,6 +58,7 @@ ages = st.one_of(st.integers(0, 14 * 24 * 60), st.integers(0, 20 * 365 * 24 * 60
     lambda minutes: timedelta(minutes=minutes)
 )
 times = ages.map(lambda age: NOW - age)
+weights = st.sampled_from([1.0, 1.0, 0.625, 0.25, 0.01])
 
 Event = Callable[[World], object]
 
@@ -60,20 +75,21 @@ def change(field: str, values: st.SearchStrategy[datetime | None]) -> st.SearchS
     )
 
 
-def refresh(world: World) -> None:
+def tick(world: World) -> None:
     refresh_pending(NOW)
 
 
 events = st.one_of(
-    event("cast", members, papers, times),
-    event("cast", members, papers, times),
+    event("cast", members, papers, times, weights),
+    event("cast", members, papers, times, weights),
     event("cast", members, papers, times, st.just(0.0)),
     event("take_back", members, papers),
     event("suspend", members),
     event("restore", members),
     change("listed_at", st.one_of(times, st.none())),
     change("hidden_at", st.sampled_from([NOW, None])),
-    st.just(refresh),
+    event("put_into_field", papers, st.one_of(st.none(), st.integers(0, 2))),
+    st.just(tick),
 )
 
 
@@ -120,6 +136,8 @@ def test_time_alone_changes_neither_rows_nor_order(history: list[Event], days: i
     world = make_world(PAPERS, MEMBERS, NOW - timedelta(days=3))
     for happening in history:
         happening(world)
+    refresh_pending(NOW)
+    freeze_levels(NOW)
     # Two seconds on, as the history may have made a snapshot, and there is one a second.
     refresh_pending(NOW + timedelta(seconds=2))
     before, snapshots = rows(), RankingSnapshot.objects.count()
@@ -130,24 +148,77 @@ def test_time_alone_changes_neither_rows_nor_order(history: list[Event], days: i
     assert RankingSnapshot.objects.count() == snapshots
 
 
-votes = st.lists(st.tuples(members, papers, times), unique_by=lambda vote: vote[:2], max_size=20)
+@histories
+@given(st.lists(events, max_size=15), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_tasks_that_run_twice_in_batches_of_any_size_give_the_same_rows(
+    history: list[Event], rows_a_batch: int, random: Random
+) -> None:
+    forget_everything()
+    world = make_world(PAPERS, MEMBERS, NOW - timedelta(days=3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refresh, "OUTBOX_ROWS_A_BATCH", rows_a_batch)
+        for happening in history:
+            happening(world)
+            # The same paper is queued once more, and a tick comes twice, or leaves the rest.
+            outbox.queue([random.choice(world.papers).pk])
+            for _ in range(random.randrange(3)):
+                refresh_pending(NOW, max_batches=random.choice([1, None]))
+            assert shown_counts() == true_counts()
+        refresh_pending(NOW)
+        assert refresh_pending(NOW).papers == 0
+    assert_same_rows(rows(), expected_rows(NOW))
+
+
+hours = st.floats(1.0, 8760.0)
+numbers = st.fixed_dictionaries(
+    {
+        **{f"half_life_{window}": hours for window in Window.values},
+        "mix": st.floats(0.0, 1.0),
+        "prior": st.floats(0.001, 100.0),
+        "min_voters": st.integers(1, 4),
+        "field_smoothing": st.floats(0.0, 100.0),
+    }
+)
+
+
+@histories
+@given(st.lists(events, max_size=15), numbers)
+def test_new_numbers_rank_as_if_they_had_always_been_in_force_and_so_do_the_old_ones_again(
+    history: list[Event], new: dict[str, float]
+) -> None:
+    forget_everything()
+    world = make_world(PAPERS, MEMBERS, NOW - timedelta(days=3))
+    for happening in history:
+        happening(world)
+    refresh_pending(NOW)
+    before = rows()
+    make_ranking_settings(applied_at=None, **new)
+    apply_waiting(NOW)
+    assert_same_rows(rows(), expected_rows(NOW, int(new["min_voters"])))
+    make_ranking_settings(applied_at=None, **numbers_of(RankingSettings()))
+    apply_waiting(NOW)
+    assert_same_rows(rows(), before)
+
+
+votes = st.lists(
+    st.tuples(members, papers, times, weights), unique_by=lambda vote: vote[:2], max_size=20
+)
+Vote = tuple[int, int, datetime, float]
 
 
 @histories
 @given(votes, st.randoms(use_true_random=False))
-def test_the_order_in_which_votes_arrive_does_not_matter(
-    cast: list[tuple[int, int, datetime]], random: Random
-) -> None:
+def test_the_order_in_which_votes_arrive_does_not_matter(cast: list[Vote], random: Random) -> None:
     forget_everything()
     world = make_world(PAPERS, MEMBERS, NOW - timedelta(days=3))
-    for member, paper, at in cast:
-        world.cast(member, paper, at)
+    for vote in cast:
+        world.cast(*vote)
     refresh_pending(NOW)
     before = rows()
     Upvote.objects.all().delete()
     PaperHeat.objects.all().delete()
-    for member, paper, at in random.sample(cast, len(cast)):
-        world.cast(member, paper, at)
+    for vote in random.sample(cast, len(cast)):
+        world.cast(*vote)
         if random.random() < 0.3:
             refresh_pending(NOW)
     world.change(0)
@@ -156,9 +227,9 @@ def test_the_order_in_which_votes_arrive_does_not_matter(
 
 
 @histories
-@given(votes, members, papers, times)
+@given(votes, papers, times, weights)
 def test_a_vote_taken_back_leaves_no_trace(
-    cast: list[tuple[int, int, datetime]], member: int, paper: int, at: datetime
+    cast: list[Vote], paper: int, at: datetime, weight: float
 ) -> None:
     forget_everything()
     world = make_world(PAPERS, MEMBERS + 1, NOW - timedelta(days=3))
@@ -166,7 +237,7 @@ def test_a_vote_taken_back_leaves_no_trace(
         world.cast(*vote)
     refresh_pending(NOW)
     before = rows()
-    world.cast(MEMBERS, paper, at)
+    world.cast(MEMBERS, paper, at, weight)
     refresh_pending(NOW)
     assert rows() != before
     world.take_back(MEMBERS, paper)
@@ -175,15 +246,15 @@ def test_a_vote_taken_back_leaves_no_trace(
 
 
 @histories
-@given(votes, papers, times, times)
+@given(votes, papers, times, times, weights)
 def test_cast_taken_back_and_cast_again_is_one_vote_at_its_first_time(
-    cast: list[tuple[int, int, datetime]], paper: int, first: datetime, second: datetime
+    cast: list[Vote], paper: int, first: datetime, second: datetime, weight: float
 ) -> None:
     forget_everything()
     world = make_world(PAPERS, MEMBERS + 1, NOW - timedelta(days=3))
     for vote in cast:
         world.cast(*vote)
-    world.cast(MEMBERS, paper, first)
+    world.cast(MEMBERS, paper, first, weight)
     refresh_pending(NOW)
     before = rows()
     world.take_back(MEMBERS, paper)
@@ -196,7 +267,7 @@ def test_cast_taken_back_and_cast_again_is_one_vote_at_its_first_time(
 @histories
 @given(votes, members)
 def test_suspending_and_restoring_a_member_restores_the_rows_exactly(
-    cast: list[tuple[int, int, datetime]], member: int
+    cast: list[Vote], member: int
 ) -> None:
     forget_everything()
     world = make_world(PAPERS, MEMBERS, NOW - timedelta(days=3))
@@ -216,36 +287,38 @@ def test_suspending_and_restoring_a_member_restores_the_rows_exactly(
 
 @histories
 @given(votes, votes)
-def test_voters_of_no_weight_change_nothing(
-    cast: list[tuple[int, int, datetime]], weightless: list[tuple[int, int, datetime]]
-) -> None:
+def test_voters_of_no_weight_change_nothing(cast: list[Vote], weightless: list[Vote]) -> None:
     forget_everything()
     world = make_world(PAPERS, 2 * MEMBERS, NOW - timedelta(days=3))
     for vote in cast:
         world.cast(*vote)
     refresh_pending(NOW)
     before = rows()
-    for member, paper, at in weightless:
+    for member, paper, at, _weight in weightless:
         world.cast(MEMBERS + member, paper, at, weight=0.0)
     assert refresh_pending(NOW).changed == 0
     assert rows() == before
 
 
 @histories
-@given(st.lists(events, max_size=20))
-def test_a_snapshot_ranks_the_trending_papers_from_1_to_n(history: list[Event]) -> None:
+@given(st.lists(events, max_size=20), st.sampled_from(Balance.values))
+def test_a_snapshot_ranks_the_trending_papers_from_1_to_n(
+    history: list[Event], balance: str
+) -> None:
     forget_everything()
     world = make_world(PAPERS, MEMBERS, NOW - timedelta(days=3))
     for happening in history:
         happening(world)
+    refresh_pending(NOW)
+    freeze_levels(NOW)
     # Two seconds on, as the history may have made a snapshot, and there is one a second.
     refresh_pending(NOW + timedelta(seconds=2))
     for window in Window.values:
-        trending = expected_trending(window)
+        trending = expected_trending(window, balance)
         ids: list[int] = []
         cursor = None
         while True:
-            page = read_page(window, cursor, 2)
+            page = read_page(window, cursor, 2, balance)
             assert page.offset == len(ids)
             ids += page.paper_ids
             cursor = page.next_cursor
@@ -256,9 +329,12 @@ def test_a_snapshot_ranks_the_trending_papers_from_1_to_n(history: list[Event]) 
         assert all(trending[hotter] >= trending[cooler] - 1e-9 for hotter, cooler in pairwise(ids))
 
 
-def expected_trending(window: str) -> dict[int, float]:
+def expected_trending(window: str, balance: str) -> dict[int, float]:
+    def level(row: dict[str, Any]) -> float:
+        return level_for(window, row["primary_tag_id"]) if balance == Balance.FIELDS else 0.0
+
     return {
-        paper_id: row[f"h_{window}"]
+        paper_id: row[f"h_{window}"] - level(row)
         for paper_id, row in expected_rows(NOW).items()
         if row["trending"]
     }

@@ -16,6 +16,7 @@ from accounts.models import User
 from papers.models import (
     Paper,
     PaperHeat,
+    Tag,
     Upvote,
     WeightReason,
     Window,
@@ -79,6 +80,11 @@ class World:
         )
         outbox.queue(list(votes.active().values_list("paper", flat=True)), +1)
         votes.update(weight=F("earned_weight"), weight_reason=WeightReason.COUNTED)
+
+    def put_into_field(self, paper: int, field: int | None) -> None:
+        """Make one of the first categories the paper's own, or none."""
+        tags = Tag.objects.filter(scheme="arxiv").order_by("pk")
+        self.change(paper, primary_tag=None if field is None else tags[field])
 
     def change(self, paper: int, **fields: Any) -> None:
         """Set fields of a paper, such as `listed_at` or `hidden_at`."""
