@@ -45,10 +45,12 @@ def test_after_two_thousand_votes_and_removals_at_once_every_count_is_exact(
     papers = [make_paper() for _ in range(PAPERS)]
     users = [make_user() for _ in range(VOTERS)]
 
+    changes: list[Callable[..., object]] = [cast_upvote, remove_upvote]
+
     def vote_back_and_forth(number: int) -> None:
         random = Random(number)
         for _ in range(CHANGES_A_VOTER):
-            change: Callable[..., object] = random.choice([cast_upvote, remove_upvote])
+            change = random.choice(changes)
             change(user=users[number], paper=random.choice(papers), now=timezone.now())
 
     def drain_and_watch() -> list[int]:
