@@ -6,7 +6,7 @@ weight that is stored is always the one the account deserves.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import connection, transaction
@@ -40,13 +40,22 @@ select paper.state, paper.submitted_by_id,
     exists (
         select from account_emailaddress where user_id = %(user)s and verified
     ),
-    numbers.newcomer_weight, numbers.newcomer_days
+    numbers.newcomer_weight, numbers.newcomer_days,
+    (select secret from papers_networksecret where day = %(day)s)
 from papers_paper as paper
 left join lateral (
     select newcomer_weight, newcomer_days from papers_rankingsettings
     where applied_at is not null order by applied_at desc, id desc limit 1
 ) as numbers on true
 where paper.id = %(paper)s
+"""
+
+
+# What is asked of a member who is locked; the rest of the row is read when somebody asks for it.
+LOCK_MEMBER = """
+select id, username, date_joined, is_active, is_staff, is_superuser, suspended_until,
+    quarantined_at
+from accounts_user where id = %s for no key update
 """
 
 
@@ -63,6 +72,8 @@ class Circumstances:
     """The member has a verified address."""
     numbers: RankingSettings
     """Those in force; of them only what concerns newcomers."""
+    network_key: bytes | None
+    """The day's key for digests of networks, which the vote needs too; None before its first."""
 
 
 def lock_member(user_id: int) -> User | None:
@@ -70,24 +81,28 @@ def lock_member(user_id: int) -> User | None:
 
     Not the strongest lock: rows that refer to the member can still be added meanwhile.
     """
-    return User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    for member in User.objects.raw(LOCK_MEMBER, [user_id]):
+        return member
+    return None
 
 
-def circumstances(user_id: int, paper_id: int) -> Circumstances | None:
+def circumstances(user_id: int, paper_id: int, now: datetime) -> Circumstances | None:
     """Read what decides on an upvote, in one query; None when the paper is gone.
 
     To be called once the member is locked: what is read then stays as it is.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CIRCUMSTANCES, {"user": user_id, "paper": paper_id})
+        day = now.astimezone(UTC).date()
+        cursor.execute(CIRCUMSTANCES, {"user": user_id, "paper": paper_id, "day": day})
         row = cursor.fetchone()
     if row is None:
         return None
-    state, submitted_by, has_claimed, is_verified, weight, days = row
+    state, submitted_by, has_claimed, is_verified, weight, days, network_key = row
     numbers = RankingSettings()
     if weight is not None:
         numbers.newcomer_weight, numbers.newcomer_days = weight, days
-    return Circumstances(state, submitted_by, has_claimed, is_verified, numbers)
+    key = None if network_key is None else bytes(network_key)
+    return Circumstances(state, submitted_by, has_claimed, is_verified, numbers, key)
 
 
 def account_reason(user: User, now: datetime) -> WeightReason:
@@ -152,7 +167,7 @@ def weight_for(user: User, paper: Paper, now: datetime) -> tuple[float, float, W
 
     As `weight_in`. Raises Paper.DoesNotExist when the paper is gone.
     """
-    known = circumstances(user.pk, paper.pk)
+    known = circumstances(user.pk, paper.pk, now)
     if known is None:
         raise Paper.DoesNotExist
     return weight_in(user, known, now)

@@ -56,13 +56,16 @@ def network_of(address: str) -> str:
     return str(ip_network((parsed, bits), strict=False))
 
 
-def digest_of(address: str, now: datetime) -> tuple[date, str]:
-    """Return the UTC day and the digest by which an address is kept; "" for what is no address."""
+def digest_of(address: str, now: datetime, key: bytes | None = None) -> tuple[date, str]:
+    """Return the UTC day and the digest by which an address is kept; "" for what is no address.
+
+    `key` is that of the day, where it is known already.
+    """
     day = now.astimezone(UTC).date()
     network = network_of(address)
     if not network:
         return day, ""
-    digest = hmac.digest(secret_of(day), network.encode(), hashlib.sha256)
+    digest = hmac.digest(key or secret_of(day), network.encode(), hashlib.sha256)
     return day, base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 

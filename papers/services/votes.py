@@ -70,13 +70,13 @@ def cast_upvote(*, user: User, paper: Paper, now: datetime, address: str = "") -
         member = weights.lock_member(user.pk)
         if member is None:
             raise Refused(_("This account no longer exists."))
-        known = weights.circumstances(member.pk, paper.pk)
+        known = weights.circumstances(member.pk, paper.pk, now)
         if known is None:
             raise Refused(_("This paper is no longer here."))
         if known.state in WHY_NOT:
             raise Refused(WHY_NOT[known.state])
         weight, earned, reason = weights.weight_in(member, known, now)
-        day, network = digest_of(address, now)
+        day, network = digest_of(address, now, known.network_key)
         values = {
             "user": member.pk,
             "paper": paper.pk,

@@ -122,6 +122,8 @@ def begin_hot(clients: int, sessions_each: int) -> dict[str, Any]:
     from papers.models import Paper
 
     members = User.objects.filter(username__startswith=LATE).order_by("pk")
+    # They have answered whether their upvotes show: one is asked once, at the very first.
+    members.update(votes_public=False)
     keys = []
     for member in members[: clients * sessions_each]:
         session = SessionStore()
