@@ -125,6 +125,13 @@ class CalendarPeriod:
         return found
 
 
+def parse_day(text: str) -> date:
+    """The day of the calendar that is written so. Raises ValueError when it is none."""
+    if re.fullmatch(SLUG_PATTERNS["day"], text) is None:
+        raise ValueError(f"not a day: {text!r}")
+    return date.fromisoformat(text)
+
+
 def neighbourhood(
     period: CalendarPeriod, today: date, *, size: int, ahead: int
 ) -> list[CalendarPeriod]:

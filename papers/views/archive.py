@@ -1,6 +1,7 @@
 """The archive: the front page as it stood at the end of each day."""
 
 import re
+from datetime import timedelta
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,20 +11,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from papers.front_orders import FrontOrder
-from papers.periods import CalendarPeriod
+from papers.periods import CalendarPeriod, parse_day
 from papers.ranking.archive import read_day
 from papers.views.front import PAGE_SIZE, ranked_rows, rows_by_paper
-from papers.views.periods import day_of, today
+from papers.views.periods import today
 
 PLACE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
-    """To the day `on`; without one to yesterday, which is the last that is over."""
+    """To the day `on`, at most to yesterday, which is the last that is over; there without one."""
     order = FrontOrder.chosen(request.path, request.GET)
     on = request.GET.get("on")
-    day = CalendarPeriod("day", day_of(on)) if on else CalendarPeriod("day", today()).previous
+    last = today() - timedelta(days=1)
+    try:
+        day = min(parse_day(on), last) if on else last
+    except ValueError as error:
+        raise SuspiciousOperation(_("This is not a date: write it like 2025-03-11.")) from error
     return redirect(reverse("papers:archive", args=[day]) + order.query)
 
 

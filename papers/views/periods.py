@@ -44,6 +44,8 @@ def show(request: HttpRequest, period: CalendarPeriod) -> HttpResponse:
         "corrections": corrections_of(standing) if standing else [],
         # A title can be what a paper was hidden for.
         "states_with_title": STATES_FOR_STRANGERS[Place.PAGE],
+        # A week may end in a month that has not begun.
+        "winners_of": min(period.last, today()),
         "is_over": period.closes_at <= timezone.now(),
         "ranked": rows[: len(page.ranked)],
         "others": rows[len(page.ranked) :],

@@ -57,6 +57,18 @@ def test_the_field_for_a_date_leads_to_its_day(client: Client) -> None:
     assert "write it like 2025-03-11" in response.content.decode()
 
 
+@pytest.mark.parametrize("on", ["2026-03-05", "2026-03-06", "2030-01-01", "9999-12-31"])
+def test_the_field_for_a_date_leads_to_the_last_day_from_today_on(client: Client, on: str) -> None:
+    response = client.get(f"/archive/?on={on}&window=month", follow=True)
+    assert response.redirect_chain == [("/archive/2026-03-04/?window=month", 302)]
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("on", ["2026-02-30", "20260301", "2026-W09-1", "0000-01-01", "x"])
+def test_what_is_no_date_is_refused_by_the_field(client: Client, on: str) -> None:
+    assert client.get("/archive/", {"on": on}).status_code == 400
+
+
 def test_a_day_shows_the_front_page_of_its_end(client: Client) -> None:
     one, two, three = (make_paper(f"Paper {number}") for number in range(3))
     snapshot("2026-03-02 08:00", [one, two, three])

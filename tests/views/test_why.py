@@ -128,9 +128,32 @@ def test_who_may_not_see_the_paper_is_told_nothing(client: Client, papers: list[
     assert client.get(f"/papers/{papers[0].key}/why/").status_code == 200
 
 
-def test_other_spellings_lead_to_the_paper(client: Client, papers: list[Paper]) -> None:
-    response = client.get(f"/papers/{papers[0].key}v2/why/")
+@pytest.mark.parametrize("spelling", ["{}v2", "arXiv:{}"])
+def test_other_spellings_lead_to_the_figures_in_the_same_order(
+    client: Client, papers: list[Paper], spelling: str
+) -> None:
+    key = papers[0].key
+    response = client.get(f"/papers/{spelling.format(key)}/why/?window=month")
     assert response.status_code == 301
+    assert response["Location"] == f"/papers/{key}/why/?window=month"
+
+
+def test_unfolded_figures_are_announced_and_their_link_says_where_it_leads(
+    client: Client, papers: list[Paper]
+) -> None:
+    client.force_login(make_user())
+    link = (
+        rf'<a id="why-{papers[0].pk}"[^>]*href="/papers/{papers[0].key}/why/\?window=month"[^>]*>'
+    )
+    row = explanations(client, "/?window=month")[0]
+    assert re.search(link + "All figures<", row)
+    assert re.search(r'data-figures\s+aria-live="polite"', row)
+    url = f"/papers/{papers[0].key}/why/?window=month"
+    fragment = client.get(url, headers={"hx-request": "true"}).content.decode()
+    (loaded,) = re.findall(link + "Page of these figures<", fragment)
+    assert 'hx-swap-oob="true"' in fragment.split("<a id=")[1]
+    assert loaded
+    assert "hx-swap-oob" not in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("query", ["window=year", "balance=none", "window=week&balance=x"])

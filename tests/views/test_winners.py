@@ -161,6 +161,22 @@ def test_the_page_of_a_period_leads_to_the_winners_of_its_month(client: Client) 
         assert f'href="{URL}"' in main_of(client, page), page
 
 
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [("2026-04-29 12:00", "2026-04"), ("2026-05-01 12:00", "2026-05")],
+)
+def test_a_week_leads_to_no_month_that_has_not_begun(client: Client, now: str, month: str) -> None:
+    with travel(at(now), tick=False):
+        make_paper("Of week 18", listed_at=at("2026-04-28 12:00"))
+        page = main_of(client, "/weekly/2026-W18/")
+        assert f'href="/winners/{month}/"' in page
+        assert client.get(f"/winners/{month}/").status_code == 200
+
+
+def test_every_page_leads_to_the_winners(client: Client) -> None:
+    assert 'href="/winners/"' in client.get("/new/").content.decode().split("<footer")[1]
+
+
 def test_a_full_month_costs_as_many_queries_as_one_day(client: Client) -> None:
     costs = []
     for days in ([11], range(1, 31)):
