@@ -59,11 +59,17 @@ class MemberActForm(ReasonForm):
 
     def clean_until(self) -> datetime | None:
         until: datetime | None = self.cleaned_data["until"]
-        if self.act == "suspend" and until is None:
-            raise ValidationError(_("Until when? Give a day and a time."))
-        if self.act == "suspend" and until is not None and until <= timezone.now():
-            raise ValidationError(_("A suspension must end in the future."))
+        if self.act == "suspend":
+            if until is None:
+                raise ValidationError(_("Until when? Give a day and a time."))
+            members.check_until(until)
         return until
+
+    def clean(self) -> None:
+        super().clean()
+        # Nothing but a suspension looks at it.
+        if self.act != "suspend":
+            self.errors.pop("until", None)
 
 
 @dataclass(frozen=True)

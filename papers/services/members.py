@@ -4,7 +4,7 @@ A suspended or quarantined member may read and save on; what changes is whether 
 count, and ending either restores every count exactly.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +17,9 @@ from papers.ranking import weights
 from papers.services.errors import Refused
 from papers.services.reasons import given_reason
 
+# Ten years with their leap days. Far later instants are none in every time zone.
+LONGEST_SUSPENSION = timedelta(days=3653)
+
 
 @transaction.atomic
 def suspend_member(
@@ -24,12 +27,11 @@ def suspend_member(
 ) -> ModerationLogEntry:
     """Suspend a member until an instant, or change until when they are suspended.
 
-    Raises ValidationError when the reason is blank or `until` is not in the future, and Refused
-    as all functions here do: when nothing would change, or the moderator may not judge `member`.
+    Raises ValidationError when the reason is blank or as `check_until` does, and Refused as all
+    functions here do: when nothing would change, or the moderator may not judge `member`.
     """
     reason = given_reason(reason)
-    if until <= timezone.now():
-        raise ValidationError(_("A suspension must end in the future."))
+    check_until(until)
     locked = _lock(member, moderator)
     if locked.suspended_until == until:
         raise Refused(_("This member is suspended until then already."))
@@ -72,6 +74,20 @@ def release_member(*, member: User, moderator: User, reason: str) -> ModerationL
     if _lock(member, moderator).quarantined_at is None:
         raise Refused(_("This member is not quarantined."))
     return _change(member, moderator, ModerationAction.RELEASE, reason, {"quarantined_at": None})
+
+
+def check_until(until: datetime) -> None:
+    """Raise ValidationError when a suspension may not end then: in the past, or in over ten years.
+
+    What is longer is a quarantine, which has no end.
+    """
+    now = timezone.now()
+    if until <= now:
+        raise ValidationError(_("A suspension must end in the future."))
+    if until > now + LONGEST_SUSPENSION:
+        raise ValidationError(
+            _("A suspension lasts ten years at most. Quarantine the account to set no end.")
+        )
 
 
 def check_may_judge(member: User, moderator: User) -> None:

@@ -113,6 +113,34 @@ def test_a_suspension_needs_an_end_in_the_future(
     assert counts(alice)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("until", [("9999-12-31", "23:59:59"), ("0001-01-01", "00:00")])
+def test_an_end_that_is_none_in_other_time_zones_is_refused(
+    moderator: Client, carol: User, alice: User, zone: str, until: tuple[str, str]
+) -> None:
+    User.objects.filter(pk=carol.pk).update(time_zone=zone)
+    data = {"until_0": until[0], "until_1": until[1], "reason": "Abuse.", "suspend": "1"}
+    response = moderator.post(page_of(alice), data)
+    assert response.status_code == 400
+    assert list(response.context["form"].errors) == ["until"]
+    assert counts(alice)
+    assert moderator.get(page_of(alice)).status_code == 200
+
+
+@pytest.mark.parametrize("until", [("2020-01-01", "12:00"), ("tomorrow", "noon"), ("", "12:00")])
+def test_only_a_suspension_looks_at_its_end(
+    moderator: Client, alice: User, until: tuple[str, str]
+) -> None:
+    press(moderator, alice, "suspend")
+    for button in ("end_suspension", "quarantine", "release"):
+        data = {"until_0": until[0], "until_1": until[1], "reason": "Looked into.", button: "1"}
+        assert moderator.post(page_of(alice), data).status_code == 302
+        blank = moderator.post(page_of(alice), {**data, "reason": " "})
+        assert list(blank.context["form"].errors) == ["reason"]
+    assert ModerationLogEntry.objects.count() == 4
+    assert counts(alice)
+
+
 def test_what_was_done_meanwhile_is_said(moderator: Client, alice: User) -> None:
     press(moderator, alice, "quarantine")
     assert messages_of(press(moderator, alice, "quarantine")) == [

@@ -1,8 +1,9 @@
 """What moderators do to accounts, and what it does to upvotes."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from accounts.models import User
 from papers.models import ModerationLogEntry, Upvote, VoteOutbox
 from papers.services.errors import Refused
 from papers.services.members import (
+    LONGEST_SUSPENSION,
     end_suspension,
     quarantine_member,
     release_member,
@@ -170,6 +172,24 @@ def test_a_suspension_ends_in_the_future(alice: User, carol: User) -> None:
     with pytest.raises(ValidationError, match="future"):
         suspend_member(member=alice, until=timezone.now(), moderator=carol, reason="Too late.")
     assert not ModerationLogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        timezone.now() + LONGEST_SUSPENSION + timedelta(hours=1),
+        datetime.max.replace(tzinfo=UTC),
+        datetime.max.replace(tzinfo=ZoneInfo("America/New_York")),
+    ],
+    ids=["a little more", "the last instant", "none in UTC"],
+)
+def test_a_suspension_lasts_ten_years_at_most(alice: User, carol: User, until: datetime) -> None:
+    with pytest.raises(ValidationError, match="ten years at most"):
+        suspend_member(member=alice, until=until, moderator=carol, reason="For ever.")
+    assert not ModerationLogEntry.objects.exists()
+    longest = timezone.now() + LONGEST_SUSPENSION
+    suspend_member(member=alice, until=longest, moderator=carol, reason="Nearly for ever.")
+    assert alice.suspended_until == longest
 
 
 def test_a_suspension_can_be_made_longer_or_shorter(alice: User, carol: User) -> None:
