@@ -33,14 +33,18 @@ left join lateral (
 ) as snapshot on true
 """
 
-# Days from that of the first snapshot to `last`, of which nothing is written.
+# Days that were over before `settled`, from that of the first snapshot on, of which nothing is
+# written. None that is not over by the clock of the database too: what is written of a day stays.
 DUE = """
 select series.day::date from generate_series(
     (
         select (min(taken_at) at time zone 'UTC')::date::timestamp from papers_rankingsnapshot
         where "window" = %(window)s and balance = %(balance)s
     ),
-    %(last)s::date::timestamp, interval '1 day'
+    date_trunc(
+        'day', least(%(settled)s, statement_timestamp() - %(settled_after)s) at time zone 'UTC'
+    ) - interval '1 day',
+    interval '1 day'
 ) as series (day)
 where not exists (
     select from papers_archivedrank as written where written.day = series.day::date
@@ -133,8 +137,12 @@ def archive_due(now: datetime) -> int:
 
 def due_days(now: datetime) -> list[date]:
     """The days that were over ten minutes before `now` and of which nothing is written."""
-    last = (now - SETTLED_AFTER).astimezone(UTC).date() - DAY
-    values: dict[str, Any] = {"window": Window.WEEK, "balance": Balance.NONE, "last": last}
+    values: dict[str, Any] = {
+        "window": Window.WEEK,
+        "balance": Balance.NONE,
+        "settled": now - SETTLED_AFTER,
+        "settled_after": SETTLED_AFTER,
+    }
     with connection.cursor() as cursor:
         cursor.execute(DUE, values)
         days: list[tuple[date]] = cursor.fetchall()

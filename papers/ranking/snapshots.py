@@ -20,11 +20,19 @@ INTERVAL = timedelta(seconds=1)
 LIFETIME = timedelta(hours=1)
 NEW_PAPERS = 10
 
-# A snapshot that was taken later than `now`, by a clock ahead of ours, does not hold this one up; it
-# only must not seem the newer.
+# Times come from the caller, whose clock may be ahead; none is stored that is later than that of the
+# database. A snapshot from the future all the same, as of a database whose own clock was put right,
+# is brought back to the present: left as it is, it would be the newest until its time had come.
+#
+# One that was taken later than `now` does not hold this one up; it only must not seem the newer.
 TAKE = """
+with mended as (
+    update papers_rankingsnapshot set taken_at = statement_timestamp()
+    where "window" = %(window)s and balance = %(balance)s and taken_at > statement_timestamp()
+)
 insert into papers_rankingsnapshot ("window", balance, taken_at, paper_ids)
-select %(window)s, %(balance)s, greatest(%(now)s, newest.taken_at), ranked.paper_ids
+select %(window)s, %(balance)s,
+    least(greatest(%(now)s, newest.taken_at), statement_timestamp()), ranked.paper_ids
 from (
     select array({order}) as paper_ids
 ) as ranked
@@ -47,7 +55,7 @@ delete from papers_rankingsnapshot where id in (
         ) as over_at
         from papers_rankingsnapshot
     ) as snapshot
-    where over_at < %(before)s
+    where over_at < least(%(now)s, statement_timestamp()) - %(lifetime)s
       and (over_at at time zone 'UTC')::date = (taken_at at time zone 'UTC')::date
 )
 """
@@ -138,7 +146,7 @@ def prune(now: datetime) -> int:
     The newest of each order stays, and as an archive the last of each UTC day.
     """
     with connection.cursor() as cursor:
-        cursor.execute(PRUNE, {"before": now - LIFETIME})
+        cursor.execute(PRUNE, {"now": now, "lifetime": LIFETIME})
         pruned: int = cursor.rowcount
     return pruned
 

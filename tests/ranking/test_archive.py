@@ -1,8 +1,9 @@
 """The front page of past days, and the ranks that are kept of it."""
 
-from datetime import date
+from datetime import UTC, date, timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from papers import tasks
@@ -124,6 +125,14 @@ def test_a_day_is_over_for_the_ranks_ten_minutes_after_its_end() -> None:
     snapshot("2026-03-02 08:00", make_papers(1))
     assert archive_due(at("2026-03-03 00:09:59")) == 0
     assert archive_due(at("2026-03-03 00:10")) == 1
+
+
+def test_a_worker_whose_clock_is_ahead_writes_no_day_that_is_not_over() -> None:
+    (one,) = make_papers(1)
+    yesterday = timezone.now().astimezone(UTC) - timedelta(days=1)
+    RankingSnapshot.objects.create(window="week", taken_at=yesterday, paper_ids=[one])
+    archive_due(timezone.now() + timedelta(days=365))
+    assert not ArchivedRank.objects.filter(day__gte=timezone.now().astimezone(UTC).date()).exists()
 
 
 def test_the_worker_writes_what_is_due() -> None:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def ranked(papers: int, listed_at: datetime | None = None) -> World:
@@ -112,6 +113,27 @@ def test_a_clock_that_went_back_does_not_stop_the_snapshots() -> None:
     world.change(0, hidden_at=NOW)
     refresh_pending(NOW - HOUR)
     assert read_page("week", None, 10).paper_ids == [two]
+
+
+def test_a_clock_that_is_ahead_does_not_date_what_comes_after_it() -> None:
+    world = ranked(3)
+    world.change(0, hidden_at=NOW)
+    refresh_pending(NOW + 365 * DAY)
+    world.change(1, hidden_at=NOW)
+    refresh_pending(timezone.now())
+    assert stored()[-1] == ids(world)[2:]
+    times = RankingSnapshot.objects.values_list("taken_at", flat=True)
+    assert max(times) <= timezone.now()
+
+
+def test_snapshots_from_the_future_are_brought_back_to_the_present() -> None:
+    world = ranked(2)
+    RankingSnapshot.objects.filter(window="week").update(taken_at=NOW + 365 * DAY)
+    world.change(0, hidden_at=NOW)
+    refresh_pending(timezone.now())
+    assert read_page("week", None, 10).paper_ids == ids(world)[1:]
+    times = RankingSnapshot.objects.values_list("taken_at", flat=True)
+    assert max(times) <= timezone.now()
 
 
 def test_taking_and_the_new_papers_walk_partial_indexes() -> None:
@@ -302,3 +324,11 @@ def test_the_last_of_each_utc_day_is_kept_as_the_archive() -> None:
     assert kept(window="week") == [last.pk, last_of_next.pk, newest.pk]
     assert len(kept(window="month")) == 1
     assert prune(at("2026-03-05 12:00")) == 0
+
+
+def test_a_clock_that_is_ahead_prunes_nothing_that_readers_still_need() -> None:
+    for minutes in (2, 1):
+        RankingSnapshot.objects.create(
+            window="week", taken_at=NOW - timedelta(minutes=minutes), paper_ids=[minutes]
+        )
+    assert prune(NOW + 365 * DAY) == 0
