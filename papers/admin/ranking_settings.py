@@ -33,6 +33,21 @@ from papers.services.ranking_settings import propose_settings, withdraw_settings
 
 # Places of the front page that the preview shows: its first page.
 PLACES = 30
+# Of numbers that move nothing in the preview: what they do instead.
+MOVES_NOTHING = {
+    "field_smoothing": gettext_lazy(
+        "Changes no place in the preview, only in the order that is balanced between fields."
+    ),
+    "newcomer_weight": gettext_lazy(
+        "Changes no place in the preview: only upvotes that are cast later weigh so."
+    ),
+    "newcomer_days": gettext_lazy(
+        "Changes no place in the preview: only upvotes that are cast later weigh so."
+    ),
+    "hide_counts_hours": gettext_lazy(
+        "Changes no place in the preview, only which numbers of upvotes are shown."
+    ),
+}
 
 
 class RankingSettingsForm(ModelForm[RankingSettings]):
@@ -56,7 +71,8 @@ class RankingSettingsForm(ModelForm[RankingSettings]):
             field = self.fields[name]
             field.widget.attrs["class"] = "vIntegerField"
             facts = {"help": field.help_text, "number": _number(value)}
-            field.help_text = _("%(help)s In force: %(number)s.") % facts
+            words = [_("%(help)s In force: %(number)s.") % facts, MOVES_NOTHING.get(name, "")]
+            field.help_text = " ".join(str(sentence) for sentence in words if sentence)
 
     def validate_constraints(self) -> None:
         """Leave that one change waits at a time to the service, which says it better."""

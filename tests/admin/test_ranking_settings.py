@@ -88,6 +88,49 @@ def test_the_preview_shows_the_front_page_and_changes_nothing(root: Client) -> N
     assert not RankingSettings.objects.exists()
 
 
+def test_the_columns_tell_the_places_by_these_numbers_from_the_present_ones(root: Client) -> None:
+    make_rivals()
+    page = look(root, half_life_week=6.0).content.decode()
+    heads = [text_of(head) for head in page.split("<thead>")[1:]]
+    assert len(heads) == 3
+    assert all(head.startswith("New place Present place Paper") for head in heads)
+
+
+@pytest.mark.parametrize(
+    ("fields", "instead"),
+    [
+        ({"field_smoothing": 0.0}, "only in the order that is balanced between fields"),
+        ({"newcomer_weight": 1.0}, "only upvotes that are cast later weigh so"),
+        ({"newcomer_days": 0}, "only upvotes that are cast later weigh so"),
+        ({"hide_counts_hours": 48}, "only which numbers of upvotes are shown"),
+    ],
+    ids=str,
+)
+def test_a_number_that_changes_no_place_in_the_preview_says_what_it_changes(
+    root: Client, fields: dict[str, float], instead: str
+) -> None:
+    make_rivals()
+    response = look(root, **fields)
+    assert windows(response) == windows(look(root))
+    [name] = fields
+    words = str(response.context["form"].fields[name].help_text)
+    assert "Changes no place in the preview" in words
+    assert instead in words
+
+
+def test_the_numbers_that_move_papers_in_the_preview_do_not_say_otherwise(root: Client) -> None:
+    fields = root.get(ADD).context["form"].fields
+    silent = [n for n in NUMBERS if "no place in the preview" not in str(fields[n].help_text)]
+    assert silent == [
+        "half_life_now",
+        "half_life_week",
+        "half_life_month",
+        "mix",
+        "prior",
+        "min_voters",
+    ]
+
+
 def test_the_preview_says_what_leaves_the_front_page(root: Client) -> None:
     world = make_rivals()
     text = text_of(look(root, min_voters=5).content.decode())
