@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from papers.models import Paper
+from papers.services.members import quarantine_member
 from tests.factories import make_moderator, make_paper, make_tag, make_upvote, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +77,16 @@ def test_tags_are_chosen_by_typing(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
     assert [tag.code for tag in paper.tags.all()] == ["cs.LG"]
+
+
+def test_the_page_to_moderate_a_member_fits_a_narrow_window(page: Page) -> None:
+    bob = make_user("bob")
+    reason = "Upvotes of a ring: " + "https://papers.example.org/" + "evidence-" * 20
+    quarantine_member(member=bob, moderator=make_moderator("carol"), reason=reason)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"/admin/accounts/user/{bob.pk}/moderate/")
+    expect(page.locator(".wide table")).to_contain_text("Upvotes of a ring")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.mark.parametrize(
