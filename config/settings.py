@@ -196,6 +196,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_ANNOTATIONS = {
     "papers.tasks.check_drift": {"time_limit": 7200, "soft_time_limit": 7000},
     "papers.tasks.refresh_search_words": {"time_limit": 7200, "soft_time_limit": 7000},
+    # The upvotes of a month, in memory.
+    "papers.tasks.find_lockstep": {"time_limit": 1800, "soft_time_limit": 1700},
     "papers.tasks.apply_ranking_settings": {"time_limit": 7200, "soft_time_limit": 7000},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -519,5 +521,9 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        # An address that says nonsense is answered with 400 and a sentence, which is in the log of
+        # requests. Django would write an error with a traceback for each that a crawler makes up,
+        # and errors of ours would drown. Its other suspicions, such as of a host, stay.
+        "django.security.SuspiciousOperation": {"level": "CRITICAL"},
     },
 }

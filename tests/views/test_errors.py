@@ -68,6 +68,21 @@ def test_what_the_database_can_never_do_is_a_fault_of_ours(
     assert "string is too long for tsvector" in caplog.text
 
 
+@pytest.mark.parametrize("address", ["/?window=x", "/?after=%00", "/?balance=x"])
+def test_nonsense_of_strangers_is_no_error_in_the_log(
+    failing: Client, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    assert failing.get(address).status_code == 400
+    assert caplog.text == ""
+
+
+def test_a_host_that_is_not_ours_is_still_logged(
+    failing: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert failing.get("/", headers={"host": "elsewhere.example.org"}).status_code == 400
+    assert "Invalid HTTP_HOST header" in caplog.text
+
+
 def test_a_database_that_is_away_is_a_503_that_says_when_to_try_again(failing: Client) -> None:
     response = failing.get("/lose-the-database/")
     assert response.status_code == 503
