@@ -294,7 +294,11 @@ def _line(
     if DASHES[number % len(DASHES)]:
         shape["stroke-dasharray"] = DASHES[number % len(DASHES)]
     SubElement(group, "path", shape)
-    for x, y in drawn[:: math.ceil(len(drawn) / MOST_MARKERS)] if drawn else ():
+    every = math.ceil(len(drawn) / MOST_MARKERS)
+    # A point without neighbours is on no line: its marker is all that there is of it.
+    ends = [*(step[0] == "M" for step in steps), True]
+    marked = (at for n, at in enumerate(drawn) if n % every == 0 or (ends[n] and ends[n + 1]))
+    for x, y in marked:
         marker = {"d": MARKERS[number % len(MARKERS)], "fill": "currentColor", **stroke}
         marker["stroke-width"] = "1.5"
         SubElement(group, "path", {**marker, "transform": f"translate({_number(x)} {_number(y)})"})

@@ -26,6 +26,8 @@ MOST_STEPS: Final = 60
 # As wide as two stand side by side on a desk, and as one is not too small to read on a telephone.
 WIDTH, HEIGHT = 400, 200
 TICKS: Final = 4
+# The day before the first, in days since the first.
+BEFORE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ def _votes_chart(steps: list[Step]) -> SafeString:
     told = ngettext(
         "%(number)s upvote until %(day)s.", "%(number)s upvotes until %(day)s.", last.upvotes
     )
-    points: list[tuple[float, float | None]] = [(0, 0)]
-    points += [(place, step.upvotes) for place, step in enumerate(steps, start=1)]
+    # Nothing at the end of the day before, so that the first day is a line too.
+    points: list[tuple[float, float | None]] = [(BEFORE, 0)]
+    points += [(_place_of(step, steps), step.upvotes) for step in steps]
     return line_chart(
         [Series("", points, is_marked=True)],
         ident="votes-chart",
@@ -130,8 +133,9 @@ def _votes_chart(steps: list[Step]) -> SafeString:
 
 def _rank_chart(steps: list[Step]) -> SafeString:
     best = min(step.rank for step in steps if step.rank)
-    points: list[tuple[float, float | None]] = [(0, None)]
-    points += [(place, step.rank) for place, step in enumerate(steps, start=1)]
+    # As wide as the other chart, so that the same day lies below the same day.
+    points: list[tuple[float, float | None]] = [(BEFORE, None)]
+    points += [(_place_of(step, steps), step.rank) for step in steps]
     return line_chart(
         [Series("", points, is_marked=True)],
         ident="rank-chart",
@@ -146,16 +150,18 @@ def _rank_chart(steps: list[Step]) -> SafeString:
 
 
 def _ticks(steps: list[Step]) -> list[tuple[float, str]]:
-    """A few of the steps, evenly spaced, each with its first day, at which it begins.
-
-    What is said of a step holds at its end, which is the beginning of the next.
-    """
+    """A few of the steps, evenly spaced, each with its last day, at whose end its values hold."""
     apart = max(1, ceil((len(steps) - 1) / (TICKS - 1)))
     long = (steps[-1].last - steps[0].first).days > 300
     return [
-        (place, date_format(steps[place].first, "M Y" if long else "j M"))
-        for place in range(0, len(steps), apart)
+        (_place_of(step, steps), date_format(step.last, "M Y" if long else "j M"))
+        for step in steps[::apart]
     ]
+
+
+def _place_of(step: Step, steps: list[Step]) -> int:
+    """Where a step is drawn: at its last day, in days since the first of the history."""
+    return (step.last - steps[0].first).days
 
 
 def _day(day: date) -> str:

@@ -106,6 +106,17 @@ def test_a_point_stands_where_its_value_is() -> None:
     assert placed(svg, "1 May")[0] < placed(svg, "6 May")[0] < placed(svg, "11 May")[0]
 
 
+def test_a_point_without_neighbours_is_marked_however_long_the_line_is() -> None:
+    points: list[tuple[float, float | None]] = [(x, 5 if x != 51 else None) for x in range(50)]
+    svg = lines(Series("a", [*points, (50, None), (51, 9), (52, None), (53, 7), (54, 7)]))
+    (group,) = (each for each in fromstring(svg).iter(f"{SVG}g"))
+    alone = [step for step in group[0].attrib["d"].split("M") if step and "L" not in step]
+    (place,) = (step.strip().replace(" ", ",") for step in alone)
+    markers = [each.attrib["transform"].replace(" ", ",") for each in group[1:]]
+    assert f"translate({place})" in markers
+    assert len(markers) < 20
+
+
 def test_who_stood_first_all_the_time_has_a_line_at_the_top() -> None:
     svg = lines(Series("rank", [(0, 1), (5, None), (10, 1)]), inverted=True)
     (path,) = drawn(svg)

@@ -128,6 +128,46 @@ def test_without_ranks_there_is_no_chart_of_them() -> None:
     assert '<desc id="votes-chart-description">5 upvotes until ' in found.votes_chart
 
 
+def points_of(chart: str) -> list[tuple[float, float]]:
+    """The points of the line of a chart, in its units."""
+    path = re.search(r'<g class="chart__line[^>]*><path d="([^"]+)"', chart)
+    assert path
+    return [(float(x), float(y)) for x, y in re.findall(r"[ML]([-\d.]+) ([-\d.]+)", path[1])]
+
+
+def tick_of(chart: str, day: str) -> float:
+    found = re.search(rf'<text x="([\d.]+)"[^>]*>{day}</text>', chart)
+    assert found
+    return float(found[1])
+
+
+def test_each_value_stands_above_its_own_day() -> None:
+    paper = make_paper(listed_at=NOON)
+    vote(paper, 2, NOON)
+    vote(paper, 4, NOON + 2 * DAY)
+    ArchivedRank.objects.create(paper=paper, day=date(2025, 3, 13), rank=2)
+    found = history(paper)
+    assert found is not None
+    # The day before, and four days; on the third all six upvotes were there.
+    before, first, _second, third, today = points_of(found.votes_chart)
+    assert first[0] == tick_of(found.votes_chart, "11 Mar")
+    assert before[1] > first[1] > third[1] == today[1]
+    assert third[0] == tick_of(found.votes_chart, "13 Mar")
+    assert found.rank_chart is not None
+    ((ranked, _),) = points_of(found.rank_chart)
+    assert ranked == tick_of(found.rank_chart, "13 Mar")
+
+
+def test_an_unfinished_step_of_many_days_is_as_wide_as_its_days() -> None:
+    paper = make_paper(listed_at=NOON)
+    vote(paper, 5, NOON)
+    found = history(paper, NOON + 120 * DAY)
+    assert found is not None
+    assert (found.days_a_step, found.steps[-1].first) == (3, found.steps[-1].last)
+    *_, one, two, last = [x for x, _ in points_of(found.votes_chart)]
+    assert (two - one) / (last - two) == pytest.approx(3, rel=0.01)
+
+
 def test_on_its_very_first_day_a_paper_has_a_curve_already() -> None:
     paper = make_paper()
     vote(paper, 5, timezone.now())
