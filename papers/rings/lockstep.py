@@ -9,7 +9,9 @@ papers at which it meets, or is a part of a crowd.
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import nsmallest
+from itertools import chain
 
 # A member, a paper, and when the vote was first cast, in seconds of any epoch.
 Vote = tuple[int, int, float]
@@ -22,7 +24,8 @@ MEETINGS = 3
 # … and share so much of all papers that either upvoted, popular papers discounted.
 SIMILARITY = 0.04
 # Where more than this upvote a paper at one time, a meeting there says less, in proportion; where
-# more than the second number do, it says nothing.
+# more than the second number do, it says nothing and is not even looked at. That also bounds the
+# work: at a paper nobody meets more than so many.
 CROWD, MULTITUDE = 30, 300
 # Whoever belongs to a group is in lockstep with this share of it.
 COHESION = 0.5
@@ -38,6 +41,8 @@ SMALL, SMALL_PAPERS, SMALL_SHARE = 5, 5, 0.8
 # Who was at this share of a group's papers belongs to it: at three of them, or at two of four, unless
 # those were hardly any of the papers that this account upvoted.
 REGULAR, REGULAR_SHARE = 0.25, 0.04
+# Of its pairs the group names so many.
+PAIRS_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,27 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two accounts in lockstep: at how many papers they met, and how alike they are, from 0 to 1."""
+
+    accounts: tuple[int, int]
+    papers: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lockstep:
-    """A group that is suspected, the papers at which it met, and the number of all its upvotes."""
+    """A group that is suspected.
+
+    meetings  the papers at which it met
+    upvotes   the number of all its upvotes
+    pairs     those of its pairs that are most alike
+    """
 
     members: frozenset[int]
     meetings: tuple[Meeting, ...]
     upvotes: int
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def together(self) -> int:
@@ -77,12 +97,16 @@ class Votes:
     def __init__(self, votes: Iterable[Vote]) -> None:
         by_paper: dict[int, list[tuple[float, int]]] = defaultdict(list)
         self.of_member: dict[int, dict[int, float]] = defaultdict(dict)
+        # One object for each number, not one for each vote: of a million that is half the memory.
+        known: dict[int, int] = {}
         for member, paper, at in votes:
-            by_paper[paper].append((at, member))
-            self.of_member[member][paper] = at
+            one, upvoted = known.setdefault(member, member), known.setdefault(paper, paper)
+            by_paper[upvoted].append((at, one))
+            self.of_member[one][upvoted] = at
         self.times: dict[int, list[float]] = {}
         self.members: dict[int, list[int]] = {}
-        for paper, cast in by_paper.items():
+        while by_paper:
+            paper, cast = by_paper.popitem()
             cast.sort()
             self.times[paper] = [at for at, _member in cast]
             self.members[paper] = [member for _at, member in cast]
@@ -98,10 +122,12 @@ def find_lockstep(votes: Iterable[Vote]) -> list[Lockstep]:
     table = Votes(votes)
     found: list[Lockstep] = []
     taken: set[int] = set()
-    for group in cohesive_groups(similarities(table)):
+    graph = similarities(table)
+    for group in cohesive_groups(graph):
         suspected = judge(table, regulars(table, group) - taken)
         if suspected is not None:
-            found.append(suspected)
+            pairs = strongest_pairs(table, graph, suspected.members)
+            found.append(replace(suspected, pairs=pairs))
             taken |= suspected.members
     return sorted(found, key=lambda each: (-len(each.members), min(each.members)))
 
@@ -111,12 +137,25 @@ def similarities(table: Votes) -> Graph:
     graph: dict[int, dict[int, float]] = defaultdict(dict)
     for one, other, met in _frequent_pairs(table):
         # Most pairs are done with here: those of people who upvote a lot.
-        longest = max(len(table.of_member[one]), len(table.of_member[other]))
-        if met < SIMILARITY * longest:
+        if met < SIMILARITY * len(table.of_member[other]):
             continue
         if (alike := _similarity(table, one, other)) >= SIMILARITY:
             graph[one][other] = graph[other][one] = alike
     return graph
+
+
+def strongest_pairs(table: Votes, graph: Graph, group: Collection[int]) -> tuple[Pair, ...]:
+    """Return the pairs of a group that are most alike, PAIRS_NAMED at most."""
+    alike = (
+        (-round(similarity, 4), one, other)
+        for one in group
+        for other, similarity in graph.get(one, {}).items()
+        if one < other and other in group
+    )
+    return tuple(
+        Pair((one, other), len(_met_at(table, one, other)), -similarity)
+        for similarity, one, other in nsmallest(PAIRS_NAMED, alike)
+    )
 
 
 def cohesive_groups(graph: Graph) -> Iterator[frozenset[int]]:
@@ -182,48 +221,71 @@ def judge(table: Votes, group: frozenset[int]) -> Lockstep | None:
 
 
 def _frequent_pairs(table: Votes) -> Iterator[tuple[int, int, int]]:
-    """Any two accounts that met at MEETINGS papers or more, and at how many."""
-    busy = {member for member, cast in table.of_member.items() if len(cast) >= MEETINGS}
-    places = {member: place for place, member in enumerate(sorted(busy))}
-    order = sorted(busy)
-    base = len(order)
-    met: Counter[int] = Counter()
+    """Two accounts each that met at MEETINGS papers or more, and at how many.
+
+    Member by member, so that no more is held at a time than whom one of them met.
+    """
+    cast = _outside_multitudes(table)
+    for one, upvoted in table.of_member.items():
+        if len(upvoted) < MEETINGS:
+            continue
+        met = Counter(chain.from_iterable(_company(table, cast, upvoted)))
+        # Fewer cannot be SIMILARITY of what this one upvoted.
+        least = max(MEETINGS, SIMILARITY * len(upvoted))
+        for other, count in met.items():
+            if count >= least and one < other:
+                yield one, other, count
+
+
+def _outside_multitudes(table: Votes) -> dict[int, tuple[list[float], list[int]]]:
+    """The times and members of each paper's votes, without those that can make no pair.
+
+    Those are votes amid a multitude, and those of members who cast fewer than MEETINGS.
+    """
+    few = {member for member, cast in table.of_member.items() if len(cast) < MEETINGS}
+    left = {}
     for paper, times in table.times.items():
-        chosen = [
-            (at, places[member])
+        kept = [
+            (at, member)
             for at, member in zip(times, table.members[paper], strict=True)
-            if member in busy
+            if member not in few and not _is_amid_multitude(table, paper, at)
         ]
-        met.update(_pairs_at(chosen, base))
-    for pair, count in met.items():
-        if count >= MEETINGS:
-            yield order[pair // base], order[pair % base], count
+        if len(kept) > 1:
+            left[paper] = [at for at, _member in kept], [member for _at, member in kept]
+    return left
 
 
-def _pairs_at(cast: list[tuple[float, int]], base: int) -> list[int]:
-    """The pairs that met at one paper, each as one number: `smaller * base + larger`."""
-    pairs: list[int] = []
-    first = 0
-    for place, (at, one) in enumerate(cast):
-        while cast[first][0] < at - SAME_TIME:
-            first += 1
-        if place - first <= MULTITUDE:
-            pairs += [
-                one * base + other if one < other else other * base + one
-                for _at, other in cast[first:place]
-            ]
-    return pairs
+def _is_amid_multitude(table: Votes, paper: int, at: float) -> bool:
+    return len(table.times[paper]) > MULTITUDE and len(table.around(paper, at)) > MULTITUDE
+
+
+def _company(
+    table: Votes, cast: Mapping[int, tuple[list[float], list[int]]], upvoted: Mapping[int, float]
+) -> Iterator[list[int]]:
+    """Who upvoted each of these papers at the time that stands beside it: nobody of a multitude."""
+    for paper, at in upvoted.items():
+        if paper in cast and not _is_amid_multitude(table, paper, at):
+            times, members = cast[paper]
+            first = bisect_left(times, at - SAME_TIME)
+            yield members[first : bisect_right(times, at + SAME_TIME, first)]
+
+
+def _met_at(table: Votes, one: int, other: int) -> list[tuple[int, int]]:
+    """The papers at which two accounts met, each with how many upvoted it at that time."""
+    mine, theirs = table.of_member[one], table.of_member[other]
+    met = []
+    for paper in mine.keys() & theirs.keys():
+        if abs(mine[paper] - theirs[paper]) <= SAME_TIME:
+            there = len(table.around(paper, (mine[paper] + theirs[paper]) / 2))
+            if there <= MULTITUDE:
+                met.append((paper, there))
+    return met
 
 
 def _similarity(table: Votes, one: int, other: int) -> float:
     """The Jaccard index of two accounts' papers, where a shared paper counts if they met there."""
-    mine, theirs = table.of_member[one], table.of_member[other]
-    shared = 0.0
-    for paper in mine.keys() & theirs.keys():
-        if abs(mine[paper] - theirs[paper]) <= SAME_TIME:
-            middle = (mine[paper] + theirs[paper]) / 2
-            shared += min(1.0, CROWD / len(table.around(paper, middle)))
-    return shared / len(mine.keys() | theirs.keys())
+    shared = sum(min(1.0, CROWD / there) for _paper, there in _met_at(table, one, other))
+    return shared / len(table.of_member[one].keys() | table.of_member[other].keys())
 
 
 def _grown(graph: Graph, seed: int, free: Collection[int]) -> frozenset[int]:

@@ -1,11 +1,20 @@
 """Who upvotes in lockstep, and who merely reads what others read."""
 
 import random
+import tracemalloc
 from itertools import chain
 
 import pytest
 
-from papers.rings.lockstep import Lockstep, Vote, find_lockstep
+from papers.rings.lockstep import (
+    MULTITUDE,
+    PAIRS_NAMED,
+    Lockstep,
+    Vote,
+    Votes,
+    find_lockstep,
+    similarities,
+)
 from tests.bench.month_of_votes import DAY, HOUR, Month, Ring, make_month
 
 ACCOUNTS = range(20)
@@ -83,6 +92,61 @@ def test_what_is_found_says_where_the_accounts_met_and_who_else_was_there() -> N
     assert first.at == DAY
     assert first.seconds == pytest.approx(HOUR)
     assert (group.together, group.upvotes) == (80, 200)
+
+
+def test_the_pairs_that_are_most_alike_are_named_with_their_figures() -> None:
+    # Two of them upvoted nothing else; the third was at five papers of six.
+    votes = [vote for vote in meet(range(1, 7)) if vote[:2] != (2, 6)]
+    (group,) = find_lockstep([*votes, *alone(range(3, 20), 6)])
+    pairs = {pair.accounts: pair for pair in group.pairs}
+    assert next(iter(pairs)) == (0, 1)
+    assert (pairs[0, 1].papers, pairs[0, 1].similarity) == (6, 1.0)
+    assert (pairs[0, 2].papers, pairs[0, 2].similarity) == (5, 0.8333)
+    assert len(group.pairs) == PAIRS_NAMED
+
+
+def crowd_at(paper: int, number: int, first: int) -> list[Vote]:
+    """So many who upvote a paper within two hours of when `meet` does, and nothing else."""
+    step = 2 * HOUR / number
+    return [(first + each, paper, paper * DAY + each * step) for each in range(number)]
+
+
+def test_papers_with_a_multitude_of_voters_say_nothing() -> None:
+    everybody = range(400)
+    at_one_time = meet(range(1, 6), everybody, hours=1.9)
+    assert len(everybody) > MULTITUDE
+    assert similarities(Votes(at_one_time)) == {}
+    # Spread over days the same upvotes are of no multitude.
+    assert similarities(Votes(meet(range(1, 6), everybody, hours=60)))
+
+
+def test_a_paper_that_became_famous_later_still_says_who_came_before() -> None:
+    later = [
+        (member, paper, at + 10 * HOUR)
+        for paper in range(1, 6)
+        for member, paper, at in crowd_at(paper, 400, 1_000 * paper)
+    ]
+    (group,) = find_lockstep([*meet(range(1, 6)), *later])
+    assert group.members == set(ACCOUNTS)
+
+
+def test_memory_does_not_grow_with_the_number_of_pairs() -> None:
+    # 200 strangers at each of 60 papers: a million pairs, hardly one of them twice.
+    rng = random.Random(5)
+    votes = [
+        (member, paper, paper * DAY / 4 + place * 30.0)
+        for paper in range(60)
+        for place, member in enumerate(rng.sample(range(4_000), 200))
+    ]
+    table = Votes(votes)
+    tracemalloc.start()
+    try:
+        similarities(table)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # A million pairs in one table would be a hundred.
+    assert peak < 8 * 1024 * 1024
 
 
 def test_two_rings_are_two_groups() -> None:
