@@ -1,6 +1,6 @@
 """What a suspicion says, in words and in tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +28,16 @@ class PaperLine:
     others: int
     when: str
     within: str
+
+
+@dataclass(frozen=True)
+class PairLine:
+    """Two accounts of a ring, the papers at which they met, and how alike they are, as a text."""
+
+    one: User
+    other: User
+    papers: int
+    similarity: str
 
 
 def in_short(pattern: str, accounts: int) -> str:
@@ -83,6 +93,22 @@ def accounts_of(ring: SuspectedRing) -> list[User]:
     standing = Count("upvotes", filter=Q(upvotes__removed_at=None))
     fields = ("username", "date_joined", "quarantined_at", "suspended_until")
     return list(members.annotate(upvote_count=standing).order_by("date_joined", "pk").only(*fields))
+
+
+def pairs_of(evidence: Evidence, accounts: Iterable[User]) -> list[PairLine]:
+    """The pairs that the evidence names, of accounts that are still here."""
+    here = {account.pk: account for account in accounts}
+    return [
+        PairLine(
+            one=here[one],
+            other=here[other],
+            papers=each["papers"],
+            similarity=number_format(each["similarity"], 2),
+        )
+        for each in evidence.get("pairs", [])
+        for one, other in [each["accounts"]]
+        if one in here and other in here
+    ]
 
 
 def _lockstep_in_words(evidence: Evidence) -> list[str]:

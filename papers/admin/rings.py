@@ -1,6 +1,7 @@
 """Accounts whose upvotes look arranged: the queue, and for each the evidence and what can be done."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -25,13 +26,24 @@ from config.admin_base import ReadOnlyAdmin
 from papers.admin.acts import Button
 from papers.admin.base import SeenByModerators
 from papers.admin.hiding import ReasonForm
-from papers.admin.ring_words import accounts_of, in_short, in_words, papers_of
+from papers.admin.ring_words import accounts_of, in_short, in_words, pairs_of, papers_of
 from papers.models import RingDecision, SuspectedRing
 from papers.services import rings
 from papers.services.errors import Refused
 
-# What a button does: given the ring, who pressed it and the reason, it returns what is done now.
-Act = Callable[[SuspectedRing, User, str], str]
+
+@dataclass(frozen=True)
+class Press:
+    """A button that a moderator pressed, below the accounts that `shown` is the fingerprint of."""
+
+    ring: SuspectedRing
+    moderator: User
+    reason: str
+    shown: str
+
+
+# What a button does; it returns in words what is done now.
+Act = Callable[[Press], str]
 
 
 class DecisionFilter(admin.SimpleListFilter):
@@ -106,8 +118,18 @@ class SuspectedRingAdmin(SeenByModerators, ReadOnlyAdmin[SuspectedRing]):
             "Of a quarantine or release, everybody can read it in the moderation log, beside each "
             "account. Leave out what identifies people."
         )
+        status = HTTPStatus.OK
         if submitted and form.is_valid():
-            return self._act(request, ring, request.user, form.cleaned_data["reason"])
+            reason, shown = form.cleaned_data["reason"], request.POST.get("shown", "")
+            try:
+                return self._act(request, Press(ring, request.user, reason, shown))
+            except rings.Outdated as refusal:
+                self.message_user(request, refusal.message, messages.WARNING)
+                status = HTTPStatus(refusal.status)
+                ring.refresh_from_db()
+        elif submitted:
+            status = HTTPStatus.BAD_REQUEST
+        # Read after the ring: had the search changed it in between, what is posted would be refused.
         accounts = accounts_of(ring)
         context = {
             **self.admin_site.each_context(request),
@@ -118,27 +140,27 @@ class SuspectedRingAdmin(SeenByModerators, ReadOnlyAdmin[SuspectedRing]):
             "title": in_short(ring.pattern, len(accounts)),
             "evidence": in_words(ring.pattern, ring.evidence),
             "papers": papers_of(ring.evidence),
+            "pairs": pairs_of(ring.evidence, accounts),
             "accounts": accounts,
             "history": _history(ring),
             "buttons": _buttons(ring) if accounts else [],
             **(extra_context or {}),
         }
-        status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
         return TemplateResponse(request, "admin/papers/ring.html", context, status=status)
 
-    def _act(
-        self, request: HttpRequest, ring: SuspectedRing, moderator: User, reason: str
-    ) -> HttpResponse:
+    def _act(self, request: HttpRequest, press: Press) -> HttpResponse:
         act = next((do for name, do in ACTS.items() if name in request.POST), None)
         if act is None:
             return HttpResponseRedirect(request.path)
         try:
-            text = act(ring, moderator, reason)
+            text = act(press)
+        except rings.Outdated:
+            raise
         except Refused as refusal:
             self.message_user(request, refusal.message, messages.WARNING)
             return HttpResponseRedirect(request.path)
         self.message_user(request, text, messages.SUCCESS)
-        self.log_change(request, ring, f"{text} {reason}")
+        self.log_change(request, press.ring, f"{text} {press.reason}")
         return HttpResponseRedirect(reverse("admin:papers_suspectedring_changelist"))
 
 
@@ -151,9 +173,13 @@ def _buttons(ring: SuspectedRing) -> list[Button]:
     return [quarantine, Button("clear", _("Nothing wrong"))]
 
 
-def _quarantine(ring: SuspectedRing, moderator: User, reason: str) -> str:
+def _quarantine(press: Press) -> str:
     number = rings.quarantine_ring(
-        ring=ring, moderator=moderator, reason=reason, now=timezone.now()
+        ring=press.ring,
+        moderator=press.moderator,
+        reason=press.reason,
+        now=timezone.now(),
+        shown=press.shown,
     )
     text = ngettext(
         "%(number)d account is quarantined. Its upvotes do not count until it is released.",
@@ -163,18 +189,29 @@ def _quarantine(ring: SuspectedRing, moderator: User, reason: str) -> str:
     return text % {"number": number}
 
 
-def _release(ring: SuspectedRing, moderator: User, reason: str) -> str:
-    number = rings.release_ring(ring=ring, moderator=moderator, reason=reason, now=timezone.now())
+def _release(press: Press) -> str:
+    done = rings.release_ring(
+        ring=press.ring, moderator=press.moderator, reason=press.reason, now=timezone.now()
+    )
     text = ngettext(
         "%(number)d account is released. Its upvotes count as before.",
         "%(number)d accounts are released. Their upvotes count as before.",
-        number,
+        done.released,
+    ) % {"number": done.released}
+    if not done.held_by_others:
+        return text
+    held = ngettext(
+        "%(number)d stays quarantined: it belongs to another ring that is. It is released with it.",
+        "%(number)d stay quarantined: they belong to another ring that is. They are released with it.",
+        done.held_by_others,
     )
-    return text % {"number": number}
+    return f"{text} {held % {'number': done.held_by_others}}"
 
 
-def _clear(ring: SuspectedRing, moderator: User, reason: str) -> str:
-    rings.clear_ring(ring=ring, moderator=moderator, now=timezone.now())
+def _clear(press: Press) -> str:
+    rings.clear_ring(
+        ring=press.ring, moderator=press.moderator, now=timezone.now(), shown=press.shown
+    )
     return _("Nothing wrong with these accounts. They are not suspected of the same again.")
 
 

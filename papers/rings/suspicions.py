@@ -100,7 +100,8 @@ def _store_one(finding: Finding, known: list[_Known], now: datetime) -> str:
         return "added"
     best = max(waiting, key=lambda each: _jaccard(each.members, finding.members))
     if _jaccard(best.members, finding.members) > SAME or len(finding.members) > len(best.members):
-        _update(best, finding, now)
+        if not _update(best, finding, now):
+            return "decided"
     else:  # a part of it, which says less than what is there
         _seen_again([best], now)
     return "updated"
@@ -123,15 +124,25 @@ def _add(finding: Finding, now: datetime) -> _Known:
     return _Known(ring, finding.members)
 
 
-def _update(known: _Known, finding: Finding, now: datetime) -> None:
-    ring = known.ring
+def _update(known: _Known, finding: Finding, now: datetime) -> bool:
+    """Bring a suspicion up to date, unless a moderator decided it since it was read.
+
+    A decision is about the accounts that the moderator saw, and a release has to find them again.
+    Locked until this transaction ends: whoever decides meanwhile waits, and then sees the new ones.
+    """
+    rows = SuspectedRing.objects.select_for_update(no_key=True)
+    ring = rows.filter(pk=known.ring.pk, decision="").first()
+    if ring is None:
+        known.ring.refresh_from_db(fields=["decision"])
+        return False
     ring.fingerprint = fingerprint(finding.pattern, finding.members)
     ring.evidence = dict(finding.evidence)
     ring.last_seen_at = max(now, ring.last_seen_at)
     ring.save(update_fields=["fingerprint", "evidence", "last_seen_at"])
     RingMember.objects.filter(ring=ring).exclude(user__in=finding.members).delete()
     _write_members(ring, finding.members - known.members)
-    known.members = finding.members
+    known.ring, known.members = ring, finding.members
+    return True
 
 
 def _write_members(ring: SuspectedRing, members: Collection[int]) -> None:

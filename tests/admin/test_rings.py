@@ -40,7 +40,8 @@ def page_of(ring: SuspectedRing) -> str:
 
 
 def press(client: Client, ring: SuspectedRing, button: str, reason: str = "A ring.") -> Any:
-    return client.post(page_of(ring), {button: "1", "reason": reason}, follow=True)
+    values = {button: "1", "reason": reason, "shown": ring.fingerprint}
+    return client.post(page_of(ring), values, follow=True)
 
 
 def apart() -> int:
@@ -100,6 +101,22 @@ def test_the_page_shows_papers_and_accounts(moderator: Client) -> None:
         assert member.username in text
 
 
+def test_the_page_shows_the_strongest_pairs_of_those_who_are_still_here(
+    moderator: Client,
+) -> None:
+    ring = make_ring()
+    one, other, third = ring.members.order_by("pk")
+    ring.evidence["pairs"] = [
+        {"accounts": [one.pk, other.pk], "papers": 7, "similarity": 0.8125},
+        {"accounts": [one.pk, third.pk], "papers": 6, "similarity": 0.5},
+    ]
+    ring.save()
+    User.objects.get(pk=third.pk).delete()
+    text = text_of(moderator.get(page_of(ring)).content.decode())
+    assert f"{one.username} and {other.username} 7 0.81" in text
+    assert "0.50" not in text
+
+
 def test_looking_changes_nothing(moderator: Client) -> None:
     ring = make_ring()
     for path in (LIST, page_of(ring), f"{page_of(ring)}?quarantine=1&reason=Ring"):
@@ -127,6 +144,43 @@ def test_with_a_reason_all_are_quarantined_and_released_again(
     assert apart() == 0
     actions = ModerationLogEntry.objects.filter(actor=carol).values_list("action", flat=True)
     assert sorted(actions) == ["quarantine"] * 3 + ["release"] * 3
+
+
+@pytest.mark.parametrize("button", ["quarantine", "clear"])
+def test_nothing_is_decided_of_accounts_that_were_not_shown(moderator: Client, button: str) -> None:
+    seen = make_ring(6)
+    assert f'value="{seen.fingerprint}"' in moderator.get(page_of(seen)).content.decode()
+    newcomer = make_user("newcomer").pk
+    members = frozenset(seen.members.values_list("pk", flat=True)) | {newcomer}
+    store([Finding(Pattern.LOCKSTEP, members, seen.evidence)], NOW)
+    response = press(moderator, seen, button, "They work as one.")
+    assert response.status_code == 409
+    (message,) = messages_of(response)
+    assert message.startswith("warning: Other accounts are suspected now than were shown to you")
+    text = response.content.decode()
+    assert "newcomer" in text
+    assert "They work as one." in text
+    assert apart() == 0
+    ring = SuspectedRing.objects.get()
+    assert ring.decision == ""
+    # What is shown now can be decided.
+    assert f'value="{ring.fingerprint}"' in text
+    assert press(moderator, ring, button).status_code == 200
+    assert SuspectedRing.objects.exclude(decision="").exists()
+
+
+def test_the_moderator_is_told_who_stays_with_another_ring(moderator: Client) -> None:
+    first = make_ring(4)
+    members = frozenset(first.members.values_list("pk", flat=True)) | {make_user().pk}
+    store([Finding(Pattern.NETWORK, members, first.evidence)], NOW)
+    second = SuspectedRing.objects.latest("pk")
+    press(moderator, first, "quarantine")
+    press(moderator, second, "quarantine")
+    (message,) = messages_of(press(moderator, first, "release"))
+    assert message.startswith("success: 0 accounts are released.")
+    assert "4 stay quarantined: they belong to another ring that is." in message
+    press(moderator, second, "release")
+    assert apart() == 0
 
 
 def test_that_nothing_was_wrong_stands_in_the_history_of_the_admin_alone(

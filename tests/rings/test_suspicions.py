@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from papers.models import Pattern, RingDecision, RingMember, SuspectedRing
 from papers.rings.suspicions import FRESH, Finding, Stored, store
-from tests.factories import make_user
+from papers.services.rings import quarantine_ring, release_ring
+from tests.at_once import in_thread, waits_for_a_lock
+from tests.eventually import eventually
+from tests.factories import make_moderator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +90,22 @@ def test_when_more_accounts_have_joined_it_is_asked_anew(accounts: list[int]) ->
     assert store([finding(grown)], LATER) == Stored(added=1)
     assert store([finding(grown)], LATER) == Stored(updated=1)
     assert SuspectedRing.objects.filter(decision="").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_decided_while_the_search_stores_is_left_alone(accounts: list[int]) -> None:
+    moderator = make_moderator()
+    store([finding(accounts[:6])], NOW)
+    ring = SuspectedRing.objects.get()
+    with transaction.atomic():
+        quarantine_ring(ring=ring, moderator=moderator, reason="A ring.", now=NOW)
+        # Reads the suspicion as it was before, and waits to write it.
+        stored = in_thread(lambda: store([finding(accounts[2:10])], LATER))
+        eventually(waits_for_a_lock)
+    assert stored.result(30) == Stored(decided=1)
+    assert members() == [set(accounts[:6])]
+    assert release_ring(ring=ring, moderator=moderator, reason="None.", now=NOW) == (6, 0)
+    assert not User.objects.filter(quarantined_at__isnull=False).exists()
 
 
 def test_of_two_that_fit_the_one_that_is_the_same_is_updated(accounts: list[int]) -> None:

@@ -15,7 +15,7 @@ from papers.models import ModerationLogEntry, RingDecision, SuspectedRing, Upvot
 from papers.ranking.refresh import refresh_all, refresh_pending
 from papers.services.errors import Refused
 from papers.services.members import quarantine_member, release_member
-from papers.services.rings import clear_ring, quarantine_ring, release_ring
+from papers.services.rings import Outdated, clear_ring, quarantine_ring, release_ring
 from papers.services.votes import cast_upvote
 from tests.factories import make_moderator, make_paper, make_user
 from tests.ranking.world import assert_same_rows, forget_everything, make_world, rows
@@ -57,7 +57,7 @@ def test_all_accounts_are_quarantined_and_released_together(carol: User) -> None
     assert (ring.decision, ring.decided_at, ring.decided_by) == ("quarantined", NOW, carol)
     assert not Upvote.objects.counted().exists()
     later = NOW + timedelta(hours=1)
-    assert release_ring(ring=ring, moderator=carol, reason="It was none.", now=later) == 3
+    assert release_ring(ring=ring, moderator=carol, reason="It was none.", now=later) == (3, 0)
     assert (ring.decision, ring.decided_at) == (RingDecision.INNOCENT, later)
     assert votes() == before
     log = ModerationLogEntry.objects.order_by("pk").values_list("action", "member", "reason")
@@ -127,9 +127,51 @@ def test_who_was_quarantined_for_something_else_stays_so(carol: User) -> None:
     since.refresh_from_db()
     release_member(member=since, moderator=carol, reason="A mistake.")
     quarantine_member(member=since, moderator=carol, reason="Spam.")
-    assert release_ring(ring=ring, moderator=carol, reason="None.", now=NOW) == 1
+    assert release_ring(ring=ring, moderator=carol, reason="None.", now=NOW) == (1, 0)
     apart = User.objects.filter(quarantined_at__isnull=False)
     assert set(apart) == {before, since}
+
+
+def quarantined(users: list[User]) -> list[bool]:
+    return [User.objects.get(pk=each.pk).quarantined_at is not None for each in users]
+
+
+@pytest.mark.parametrize("hand_first", [True, False])
+def test_an_account_of_two_rings_is_free_once_both_are_released(
+    carol: User, hand_first: bool
+) -> None:
+    by_hand, only_first, both, only_second = users = [make_user() for _number in range(4)]
+    quarantine_member(member=by_hand, moderator=carol, reason="Spam.")
+    first = make_ring([by_hand, only_first, both], "1" * 64)
+    second = make_ring([by_hand, both, only_second], "2" * 64)
+    soon = NOW + timedelta(minutes=1)
+    assert quarantine_ring(ring=first, moderator=carol, reason=WHY, now=NOW) == 2
+    assert quarantine_ring(ring=second, moderator=carol, reason=WHY, now=soon) == 1
+    one, other = (first, second) if hand_first else (second, first)
+    assert release_ring(ring=one, moderator=carol, reason="None.", now=soon) == (1, 1)
+    assert quarantined(users) == [True, not hand_first, True, hand_first]
+    assert release_ring(ring=other, moderator=carol, reason="None.", now=soon) == (2, 0)
+    assert quarantined(users) == [True, False, False, False]
+
+
+def test_a_release_goes_by_whom_the_quarantine_recorded(carol: User) -> None:
+    members = [make_user() for _number in range(3)]
+    ring = make_ring(members)
+    quarantine_ring(ring=ring, moderator=carol, reason=WHY, now=NOW)
+    ring.members.set([members[0], make_user()])
+    assert release_ring(ring=ring, moderator=carol, reason="None.", now=NOW) == (3, 0)
+    assert quarantined(members) == [False, False, False]
+    assert ring.evidence == {}
+
+
+@pytest.mark.parametrize("act", [quarantine_ring, clear_ring])
+def test_other_accounts_than_were_shown_are_not_decided_of(carol: User, act: Any) -> None:
+    shown = make_ring([make_user()])
+    SuspectedRing.objects.update(fingerprint="e" * 64)
+    values = {"reason": WHY} if act is quarantine_ring else {}
+    with pytest.raises(Outdated, match="shown to you"):
+        act(ring=shown, moderator=carol, now=NOW, **values)
+    assert SuspectedRing.objects.get().decision == ""
 
 
 def test_nothing_wrong_is_decided_without_a_line_in_the_log(carol: User) -> None:
