@@ -1,9 +1,11 @@
 """The site's user. It is in the first migration, so that it can always grow."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
+from django.db.models.base import ModelBase
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,9 @@ class Density(models.TextChoices):
 
 class User(AbstractUser):
     """A member. `username`, `email` and `date_joined` are Django's own."""
+
+    # What moderators decide. Only what names these columns changes them: see `save`.
+    JUDGED = frozenset({"suspended_until", "quarantined_at"})
 
     username = models.CharField(
         _("user name"),
@@ -94,6 +99,31 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Store the member; of one who is stored already, all but what moderators decide.
+
+        A request holds its member as read when it began. A password that is set at its end would
+        otherwise undo a quarantine of meanwhile. Raises DatabaseError when the account is gone,
+        rather than making it anew.
+        """
+        if update_fields is None and not (self._state.adding or force_insert):
+            columns = {field.attname for field in self._meta.concrete_fields}
+            columns -= {"id", *self.JUDGED, *self.get_deferred_fields()}
+            update_fields = columns
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
 
     def is_suspended(self, now: datetime) -> bool:
         return self.suspended_until is not None and self.suspended_until > now

@@ -185,7 +185,7 @@ def test_a_suspended_member_adds_nothing_to_a_list_that_others_read_but_may_empt
     made, (a, b) = make_entries(2, visibility=visibility)
     owner = made.owner
     owner.suspended_until = at("2999-01-01 00:00")
-    owner.save()
+    owner.save(update_fields=["suspended_until"])
     with pytest.raises(Forbidden):
         save_paper(reading_list=made, paper=make_paper())
     with pytest.raises(Forbidden):

@@ -72,7 +72,7 @@ def test_a_suspended_member_is_told_why_a_list_cannot_be_public(
     client: Client, alice: User, graphs: ReadingList
 ) -> None:
     alice.suspended_until = at("2999-01-01 00:00")
-    alice.save()
+    alice.save(update_fields=["suspended_until"])
     response = client.post("/@alice/graphs/edit/", FIELDS)
     assert response.status_code == 403
     assert "While you are suspended" in response.content.decode()
