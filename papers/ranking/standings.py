@@ -5,18 +5,24 @@ that comes late, or in parts, writes the same ranks as one in time, but for two 
 kept. One is a weight of the past: a vote weighs what it weighs when the closing comes. The other is
 a gap in a vote: taken back before that instant and cast again after it, it is the same vote from
 its first time on, so a closing in time leaves it out and one after it was cast again counts it.
+
+A closing waits a minute more, by the clock of the database, and so sees what was cast at the last
+moment and committed just after it; and no worker whose clock is ahead closes a period early.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 
 from papers.models import Standing
 from papers.periods import KINDS, CalendarPeriod
 from papers.ranking.refresh import refresh_pending
+
+# Longer than any vote takes from the time that it carries to its commit.
+SETTLING = timedelta(minutes=1)
 
 # Each day that has papers, found by one look into the index a day instead of a walk through all
 # papers: a hundred times less for a site of years.
@@ -65,7 +71,7 @@ with listed as materialized (
 standing as (
     insert into papers_standing (period, starts_on, votes_until, closed_at)
     select %(kind)s, %(first)s, %(until)s, clock_timestamp()
-    where exists (select from listed)
+    where exists (select from listed) and statement_timestamp() >= %(until)s + %(settling)s
     on conflict (period, starts_on) do nothing
     returning id
 ),
@@ -94,7 +100,7 @@ def close_due(
     progress: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
 ) -> ClosedStandings:
-    """Close the periods that have papers, are over for 24 hours at `now`, and are still open.
+    """Close the periods that have papers, are due at `now`, and are still open.
 
     Votes that wait in the outbox are ranked first. Each period is a transaction of its own, the
     oldest first, so this may be stopped at any time, run again, and run beside itself; after
@@ -119,16 +125,21 @@ def close_due(
 
 
 def due_periods(now: datetime) -> list[CalendarPeriod]:
-    """The periods with papers that should be closed at `now` and are not, the oldest first."""
+    """The periods with papers that should be closed at `now` and are not, the oldest first.
+
+    That is a minute after their closing instants, also by the clock of the database.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("select least(%s, statement_timestamp())", [now])
+        settled = cursor.fetchone()[0] - SETTLING
         cursor.execute(LISTING_DAYS)
         # A date of the far future has no period that could end.
-        days: list[date] = [day for (day,) in cursor.fetchall() if day < now.date()]
+        days: list[date] = [day for (day,) in cursor.fetchall() if day < settled.date()]
     over = {
         period
         for kind in KINDS
         for period in {CalendarPeriod.containing(kind, day) for day in days}
-        if period.closes_at <= now
+        if period.closes_at <= settled
     }
     closed = set(Standing.objects.values_list("period", "starts_on"))
     open_ones = (period for period in over if (period.kind, period.start) not in closed)
@@ -138,13 +149,14 @@ def due_periods(now: datetime) -> list[CalendarPeriod]:
 def close(period: CalendarPeriod) -> tuple[int, int]:
     """Write the standing of one period; return how many standings and places that were.
 
-    Both are 0 where it has no listed papers, or is closed already.
+    Both are 0 where it has no listed papers, is closed already, or is not to be closed yet.
     """
     values = {
         "kind": period.kind,
         "first": period.start,
         "last": period.last,
         "until": period.closes_at,
+        "settling": SETTLING,
     }
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, values)

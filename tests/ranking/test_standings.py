@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from accounts.models import User
 from papers.models import Paper, PaperHeat, Standing, StandingPlace, VoteOutbox
 from papers.periods import CalendarPeriod, Kind
 from papers.ranking import outbox
-from papers.ranking.standings import ClosedStandings, close, close_due, due_periods
+from papers.ranking.standings import SETTLING, ClosedStandings, close, close_due, due_periods
 from papers.services.moderation import hide_paper
 from papers.services.votes import cast_upvote, remove_upvote
 from tests.at_once import at_once, in_thread, waits_for_a_lock
@@ -116,7 +117,7 @@ def test_a_vote_away_at_the_closing_instant_counts_only_if_it_was_back_when_the_
     cast_upvote(user=member, paper=paper, now=NOON)
     remove_upvote(user=member, paper=paper, now=UNTIL - SECOND)
     if not late:
-        close_due(UNTIL)
+        close_due(UNTIL + SETTLING)
     cast_upvote(user=member, paper=paper, now=UNTIL + SECOND)
     close_due(LATER)
     assert ranking() == [(1, paper.key, float(counted), counted)]
@@ -129,13 +130,31 @@ def test_votes_without_weight_do_not_count() -> None:
     assert ranking() == [(1, paper.key, 0.0, 0)]
 
 
-def test_a_period_is_due_24_hours_after_its_end_and_not_a_moment_before() -> None:
+def test_a_period_is_due_a_minute_after_its_closing_instant_and_not_a_moment_before() -> None:
     make_paper(listed_at=NOON)
-    assert due_periods(UNTIL - timedelta(microseconds=1)) == []
-    assert close_due(UNTIL - timedelta(microseconds=1)) == ClosedStandings()
-    assert [period.slug for period in due_periods(UNTIL)] == ["2025-03-11"]
-    assert close_due(UNTIL) == ClosedStandings(standings=1, places=1)
+    due = UNTIL + SETTLING
+    assert due_periods(due - timedelta(microseconds=1)) == []
+    assert close_due(due - timedelta(microseconds=1)) == ClosedStandings()
+    assert [period.slug for period in due_periods(due)] == ["2025-03-11"]
+    assert close_due(due) == ClosedStandings(standings=1, places=1)
     assert [period.slug for period in due_periods(LATER)] == ["2025-W11", "2025-03"]
+
+
+def test_a_worker_whose_clock_is_ahead_closes_nothing_before_its_time() -> None:
+    paper = make_paper(listed_at=timezone.now() - timedelta(seconds=1))
+    assert paper.listed_at is not None
+    today = CalendarPeriod.containing("day", paper.listed_at.astimezone(UTC).date())
+    assert due_periods(today.closes_at + timedelta(days=1)) == []
+    assert close_due(today.closes_at + timedelta(days=1)) == ClosedStandings()
+    assert close(today) == (0, 0)
+
+
+def test_a_period_is_not_closed_while_votes_cast_in_time_may_still_be_on_their_way() -> None:
+    paper = make_paper(listed_at=NOON)
+    facts = {"kind": "day", "start": paper.listed_on, "last": paper.listed_on}
+    for seconds, closed in ((50, (0, 0)), (61, (1, 1))):
+        ended: Any = SimpleNamespace(**facts, closes_at=timezone.now() - timedelta(seconds=seconds))
+        assert close(ended) == closed
 
 
 def test_the_day_begins_and_ends_at_midnight_utc() -> None:

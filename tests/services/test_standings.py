@@ -22,7 +22,7 @@ from papers.models import (
 )
 from papers.periods import CalendarPeriod
 from papers.ranking.corrections import differences, digest, standing_now
-from papers.ranking.standings import close, close_due
+from papers.ranking.standings import SETTLING, close, close_due
 from papers.services.errors import Refused
 from papers.services.members import quarantine_member, release_member
 from papers.services.merging import merge_papers, separate_papers
@@ -268,7 +268,7 @@ def test_what_is_voted_after_the_closing_instant_changes_no_standing_nor_its_cor
 
     for member, paper, minute in votes:
         cast_upvote(user=members[member], paper=papers[paper], now=at_minute(minute))
-    close_due(UNTIL)
+    close_due(UNTIL + SETTLING)
     standing = Standing.objects.get(period="day", starts_on=DAY.start)
     before = places(standing)
     for act, member, paper, minute in later:
