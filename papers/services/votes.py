@@ -29,7 +29,8 @@ WHY_NOT: dict[str, str | Promise] = {
 
 # One statement casts a vote for the first time or again, and tells the ranking. Cast again it is the
 # same vote: at its first time, with its weight, which changes of the account have kept right
-# meanwhile. A vote that stands is left alone, and then no row comes back.
+# meanwhile. A vote that stands is left alone, and then no row comes back. Cast again it has the origin
+# of its first time, or none once that is forgotten: the search for rings goes by the first time.
 CAST = """
 with vote as (
     insert into papers_upvote as vote
@@ -46,8 +47,9 @@ queued as (
 ),
 origin as (
     insert into papers_voteorigin (upvote_id, day, network)
-    select id, %(day)s, %(network)s from vote where %(network)s <> ''
-    on conflict (upvote_id) do update set day = excluded.day, network = excluded.network
+    select id, %(day)s, %(network)s from vote
+    where %(network)s <> '' and first_cast_at = least(%(now)s, statement_timestamp())
+    on conflict (upvote_id) do nothing
 )
 select * from vote
 """

@@ -46,10 +46,22 @@ def test_an_upvote_keeps_the_digest_of_where_it_was_cast() -> None:
     vote = cast_upvote(user=alice, paper=paper, now=NOW, address="192.0.2.1")
     origin = VoteOrigin.objects.get()
     assert (origin.upvote_id, origin.day, origin.network) == (vote.pk, *digest_of("192.0.2.9", NOW))
-    # Cast again, it comes from where it was cast last.
-    remove_upvote(user=alice, paper=paper, now=NOW)
-    cast_upvote(user=alice, paper=paper, now=NOW, address="198.51.100.1")
-    assert VoteOrigin.objects.get().network == digest_of("198.51.100.1", NOW)[1]
+
+
+@pytest.mark.django_db
+def test_an_upvote_cast_again_keeps_the_origin_of_its_first_time() -> None:
+    alice, paper = make_user("alice"), make_paper()
+    cast_upvote(user=alice, paper=paper, now=NOW, address="192.0.2.1")
+    first = VoteOrigin.objects.values_list("day", "network").get()
+    later = NOW + timedelta(days=1)
+    remove_upvote(user=alice, paper=paper, now=later)
+    cast_upvote(user=alice, paper=paper, now=later, address="198.51.100.1")
+    assert VoteOrigin.objects.values_list("day", "network").get() == first
+    # Nor has it one of another day once the first is forgotten.
+    forget(NOW + timedelta(days=8))
+    remove_upvote(user=alice, paper=paper, now=later)
+    cast_upvote(user=alice, paper=paper, now=later, address="198.51.100.1")
+    assert not VoteOrigin.objects.exists()
 
 
 @pytest.mark.django_db
