@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.adapter import get_adapter
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -63,6 +63,6 @@ def test_what_names_the_columns_writes_them_and_so_does_a_new_account() -> None:
 def test_saving_an_account_that_was_erased_does_not_make_it_anew() -> None:
     stale = User.objects.get(pk=make_user("alice").pk)
     User.objects.get(pk=stale.pk).delete()
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError), transaction.atomic():
         stale.save()
     assert not User.objects.filter(username="alice").exists()
