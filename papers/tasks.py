@@ -101,7 +101,15 @@ def count_votes() -> None:
 @task
 def find_lockstep() -> None:
     """Look for accounts that upvote in lockstep, for moderators to look into."""
-    detect_lockstep(timezone.now())
+    try:
+        detect_lockstep(timezone.now())
+    except Exception:
+        logger.error(
+            "Accounts in lockstep were not looked for tonight, and the list of suspected rings is as "
+            "it was. It is tried again tomorrow. If it took too long or too much memory, give the "
+            "workers more of both: see docs/ranking/rings.md."
+        )
+        raise
 
 
 @task

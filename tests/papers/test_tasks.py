@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -107,3 +108,17 @@ def test_upvotes_are_counted_for_the_page_about_the_ranking() -> None:
     make_upvote(make_user(), make_paper())
     tasks.count_votes()
     assert VoteCensus.objects.get(weight_reason="counted").votes == 1
+
+
+def test_a_failed_search_for_lockstep_says_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("alter table papers_suspectedring rename to elsewhere")
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        tasks.find_lockstep()
+    assert "It is tried again tomorrow" in caplog.text
+
+
+def test_the_search_for_lockstep_may_take_longer_than_other_tasks(settings: Settings) -> None:
+    limits = settings.CELERY_TASK_ANNOTATIONS[tasks.find_lockstep.name]
+    assert limits["soft_time_limit"] > settings.CELERY_TASK_TIME_LIMIT
+    assert limits["soft_time_limit"] < limits["time_limit"]
