@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
@@ -23,11 +23,12 @@ LOCKSTEP_DAYS = 30
 SUDDEN_DAYS = 2
 # Papers that a suspicion names; of more it says the number.
 PAPERS_NAMED = 10
+ROWS_AT_ONCE = 10_000
 
 # Every upvote of the last weeks that stands; of a member with fewer than MEETINGS nothing could be
 # said. Upvotes that weigh nothing are in it: those of a quarantined ring still say who belongs to it.
 RECENT_VOTES = """
-select user_id, paper_id, date_part('epoch', first_cast_at) from papers_upvote
+select user_id, paper_id, extract(epoch from first_cast_at)::bigint from papers_upvote
 where removed_at is null and first_cast_at > %(since)s and first_cast_at <= %(now)s
 """
 
@@ -53,10 +54,7 @@ order by vote.paper_id
 
 def detect_lockstep(now: datetime) -> Stored:
     """Look for accounts that upvote in lockstep; see `papers/rings/lockstep.py`."""
-    values = {"since": now - timedelta(days=LOCKSTEP_DAYS), "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(RECENT_VOTES, values)
-        groups = lockstep.find_lockstep(cursor.fetchall())
+    groups = lockstep.find_lockstep(_recent_votes(now))
     return store([_of_lockstep(group) for group in groups], now)
 
 
@@ -65,6 +63,15 @@ def detect_sudden(now: datetime) -> Stored:
     findings = [_of_crowd(crowd) for crowd in newcomers.find_crowds(_beside_newcomers(now))]
     findings += [_of_nest(nest) for nest in _nests(now)]
     return store(findings, now)
+
+
+def _recent_votes(now: datetime) -> Iterator[tuple[int, int, int]]:
+    values = {"since": now - timedelta(days=LOCKSTEP_DAYS), "now": now}
+    # Transaction: rows come from a cursor on the server, a million votes not at once.
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(RECENT_VOTES, values)
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from rows
 
 
 def _of_lockstep(group: lockstep.Lockstep) -> Finding:
@@ -84,6 +91,10 @@ def _of_lockstep(group: lockstep.Lockstep) -> Finding:
         "papers_in_all": len(meetings),
         "together": group.together,
         "upvotes": group.upvotes,
+        "pairs": [
+            {"accounts": pair.accounts, "papers": pair.papers, "similarity": pair.similarity}
+            for pair in group.pairs
+        ],
         # A meeting of people, perhaps.
         "at_one_hour_of_the_week": len(meetings) > 1 and len(hours) == 1,
     }

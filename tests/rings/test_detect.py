@@ -50,6 +50,10 @@ def test_accounts_in_lockstep_go_into_the_queue_with_what_they_did() -> None:
     assert set(named) == {paper.pk for paper in papers}
     first = named[papers[0].pk]
     assert (first["accounts"], first["others"], first["minutes"]) == (16, 1, 15)
+    assert {account for pair in evidence["pairs"] for account in pair["accounts"]} <= {
+        member.pk for member in members
+    }
+    assert {(pair["papers"], pair["similarity"]) for pair in evidence["pairs"]} == {(4, 1.0)}
     # A worker suspects; only a moderator changes anything.
     assert list(Upvote.objects.order_by("pk").values()) == before
 
