@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from papers.querysets import UpvoteQuerySet
@@ -89,7 +90,8 @@ class VoteOutbox(models.Model):
 
     paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="+")
     delta = models.SmallIntegerField(default=0)
-    queued_at = models.DateTimeField(auto_now_add=True)
+    # By the database's clock: one of a web server that is ahead would hold the change back.
+    queued_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
