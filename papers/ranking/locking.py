@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connection, transaction
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 # Any number that no other advisory lock of this database has.
 REFRESH_LOCK = 7_340_221
 # A conflict needs a paper that is deleted during the very batch that has it.
 ATTEMPTS = 5
+DEADLOCK = "40P01"
 CONFLICTS = {
     "40001",  # serialization failure: a row of this batch was deleted since the snapshot
-    "40P01",  # deadlock with such a deletion
+    DEADLOCK,  # deadlock with such a deletion
     "23503",  # foreign key: a paper or tag of this batch was deleted since the snapshot
 }
 
@@ -57,6 +61,28 @@ def in_one_snapshot(work: Callable[[], Result]) -> Result:
             if getattr(error.__cause__, "sqlstate", None) not in CONFLICTS:
                 raise
     return _repeatable_read(work)
+
+
+def again_on_deadlock(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Have a function that is one transaction called again when it loses a deadlock.
+
+    It must not have effects outside the database. Inside a transaction of the caller, which is
+    lost then, it is called once.
+    """
+
+    @wraps(work)
+    def repeating(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        attempts = 1 if connection.in_atomic_block else ATTEMPTS
+        retrying = Retrying(
+            stop=stop_after_attempt(attempts), retry=retry_if_exception(_is_deadlock), reraise=True
+        )
+        return retrying(work, *args, **kwargs)
+
+    return repeating
+
+
+def _is_deadlock(error: BaseException) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) == DEADLOCK
 
 
 def _repeatable_read(work: Callable[[], Result]) -> Result:

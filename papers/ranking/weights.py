@@ -5,11 +5,12 @@ whatever changes its weight (an address verified, a suspension) wait for each ot
 weight that is stored is always the one the account deserves.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -26,13 +27,16 @@ from papers.models import (
 from papers.querysets import UpvoteQuerySet
 from papers.ranking import outbox
 from papers.ranking.listing import list_by_votes
+from papers.ranking.locking import again_on_deadlock
+
+logger = logging.getLogger(__name__)
 
 # What `weight_for` has to know beside the member, in one statement because every vote waits for it.
 # Never joined to the one that locks the member: a statement that has waited for a lock sees that
 # row anew, but every other table as it was before the wait. The numbers are those of
 # `current_settings`, and null where nobody has ever set any.
 CIRCUMSTANCES = """
-select paper.state, paper.submitted_by_id,
+select least(%(now)s, statement_timestamp()), paper.state, paper.submitted_by_id,
     exists (
         select from papers_paperclaim
         where user_id = %(user)s and paper_id = paper.id
@@ -63,6 +67,9 @@ from accounts_user where id = %s for no key update
 class Circumstances:
     """What is known of a member and a paper when an upvote is cast."""
 
+    at: datetime
+    """When that is: now, or the database's time where that is earlier. A clock that is ahead makes
+    no account older and ends no suspension."""
     state: str
     """The paper's, a PaperState."""
     submitted_by: int | None
@@ -80,6 +87,9 @@ def lock_member(user_id: int) -> User | None:
     """Return the member as stored now, locked until the transaction ends; None when erased.
 
     Not the strongest lock: rows that refer to the member can still be added meanwhile.
+
+    Who also locks papers locks the member first, as a vote that lists its paper does. A merge can
+    not: it learns from the papers whose votes move. Those who lock both are `again_on_deadlock`.
     """
     for member in User.objects.raw(LOCK_MEMBER, [user_id]):
         return member
@@ -93,16 +103,17 @@ def circumstances(user_id: int, paper_id: int, now: datetime) -> Circumstances |
     """
     with connection.cursor() as cursor:
         day = now.astimezone(UTC).date()
-        cursor.execute(CIRCUMSTANCES, {"user": user_id, "paper": paper_id, "day": day})
+        values = {"user": user_id, "paper": paper_id, "day": day, "now": now}
+        cursor.execute(CIRCUMSTANCES, values)
         row = cursor.fetchone()
     if row is None:
         return None
-    state, submitted_by, has_claimed, is_verified, weight, days, network_key = row
+    at, state, submitted_by, has_claimed, is_verified, weight, days, network_key = row
     numbers = RankingSettings()
     if weight is not None:
         numbers.newcomer_weight, numbers.newcomer_days = weight, days
     key = None if network_key is None else bytes(network_key)
-    return Circumstances(state, submitted_by, has_claimed, is_verified, numbers, key)
+    return Circumstances(at, state, submitted_by, has_claimed, is_verified, numbers, key)
 
 
 def account_reason(user: User, now: datetime) -> WeightReason:
@@ -146,8 +157,8 @@ def reason_for(user: User, paper: Paper, now: datetime) -> WeightReason:
     return account_reason(user, now)
 
 
-def weight_in(user: User, known: Circumstances, now: datetime) -> tuple[float, float, WeightReason]:
-    """Return what an upvote by `user`, cast now for the first time, would weigh.
+def weight_in(user: User, known: Circumstances) -> tuple[float, float, WeightReason]:
+    """Return what an upvote by `user`, cast `known.at` for the first time, would weigh.
 
     That is its weight, 0 where it does not count; what it earns, which it weighs whenever it
     counts; and the reason. `user` must be fresh.
@@ -157,8 +168,8 @@ def weight_in(user: User, known: Circumstances, now: datetime) -> tuple[float, f
     elif known.has_claimed:
         reason = WeightReason.AUTHOR
     else:
-        reason = _account_reason(user, known.is_verified, now)
-    earned = earned_weight(user.date_joined, now, known.numbers)
+        reason = _account_reason(user, known.is_verified, known.at)
+    earned = earned_weight(user.date_joined, known.at, known.numbers)
     return (earned if reason is WeightReason.COUNTED else 0.0), earned, reason
 
 
@@ -170,9 +181,10 @@ def weight_for(user: User, paper: Paper, now: datetime) -> tuple[float, float, W
     known = circumstances(user.pk, paper.pk, now)
     if known is None:
         raise Paper.DoesNotExist
-    return weight_in(user, known, now)
+    return weight_in(user, known)
 
 
+@again_on_deadlock
 @transaction.atomic
 def revalue_votes(user_id: int, now: datetime) -> int:
     """Give all upvotes of a member the weight that they deserve now; return how many changed.
@@ -203,13 +215,22 @@ def forget_votes(user_id: int) -> None:
 
 
 def end_expired_suspensions(now: datetime) -> int:
-    """End every suspension that has run out, with a line in the log; return how many."""
+    """End every suspension that has run out, with a line in the log; return how many.
+
+    Where the database refuses one, that is logged and the others are ended; the next call tries
+    it again.
+    """
     expired = User.objects.filter(suspended_until__lte=now)
-    return sum(
-        _end_if_expired(pk, now) for pk in expired.order_by("pk").values_list("pk", flat=True)
-    )
+    ended = 0
+    for pk in expired.order_by("pk").values_list("pk", flat=True):
+        try:
+            ended += _end_if_expired(pk, now)
+        except DatabaseError:
+            logger.exception("The suspension of account %s has run out and could not be ended.", pk)
+    return ended
 
 
+@again_on_deadlock
 @transaction.atomic
 def _end_if_expired(user_id: int, now: datetime) -> bool:
     member = lock_member(user_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from papers.models import ModerationAction, ModerationLogEntry
 from papers.ranking import weights
+from papers.ranking.locking import again_on_deadlock
 from papers.services.errors import Refused
 from papers.services.reasons import given_reason
 
@@ -38,6 +39,7 @@ def suspend_member(
     return _change(member, moderator, ModerationAction.SUSPEND, reason, {"suspended_until": until})
 
 
+@again_on_deadlock
 @transaction.atomic
 def end_suspension(*, member: User, moderator: User, reason: str) -> ModerationLogEntry:
     """End a suspension before its time. Raises as `suspend_member` does."""
@@ -67,6 +69,7 @@ def quarantine_member(
     )
 
 
+@again_on_deadlock
 @transaction.atomic
 def release_member(*, member: User, moderator: User, reason: str) -> ModerationLogEntry:
     """End a quarantine. Raises as `suspend_member` does."""

@@ -16,12 +16,14 @@ from papers.models import (
     ModerationLogEntry,
     Paper,
 )
+from papers.ranking.locking import again_on_deadlock
 from papers.services.errors import Refused
 from papers.services.reasons import given_reason
 from papers.sources.shelf import key_preference
 from papers.sources.upsert import recomposed
 
 
+@again_on_deadlock
 @transaction.atomic
 def merge_papers(
     *,
@@ -56,6 +58,7 @@ def merge_papers(
     return record
 
 
+@again_on_deadlock
 @transaction.atomic
 def separate_papers(*, record: MergeRecord, moderator: User, reason: str, now: datetime) -> None:
     """Undo a merge, a moderator's or an import's; the two are two works from now on.

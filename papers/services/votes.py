@@ -15,6 +15,7 @@ from papers import limits
 from papers.models import Paper, PaperState, Upvote
 from papers.ranking import outbox, weights
 from papers.ranking.listing import list_by_votes
+from papers.ranking.locking import again_on_deadlock
 from papers.rings.networks import digest_of
 from papers.services.errors import LimitReached, Refused
 
@@ -35,8 +36,7 @@ CAST = """
 with vote as (
     insert into papers_upvote as vote
         (user_id, paper_id, first_cast_at, weight, earned_weight, weight_reason)
-    values (%(user)s, %(paper)s, least(%(now)s, statement_timestamp()), %(weight)s, %(earned)s,
-        %(reason)s)
+    values (%(user)s, %(paper)s, %(at)s, %(weight)s, %(earned)s, %(reason)s)
     on conflict (user_id, paper_id) do update set removed_at = null
         where vote.removed_at is not null
     returning vote.*
@@ -48,7 +48,7 @@ queued as (
 origin as (
     insert into papers_voteorigin (upvote_id, day, network)
     select id, %(day)s, %(network)s from vote
-    where %(network)s <> '' and first_cast_at = least(%(now)s, statement_timestamp())
+    where %(network)s <> '' and first_cast_at = %(at)s
     on conflict (upvote_id) do nothing
 )
 select * from vote
@@ -68,34 +68,39 @@ def cast_upvote(*, user: User, paper: Paper, now: datetime, address: str = "") -
     # Before the transaction: the cache may take a moment to fail, and nobody should wait on our
     # locks meanwhile. Removing is not counted, as one can only remove what one has cast.
     _spend_one(user, now)
-    with transaction.atomic():
-        member = weights.lock_member(user.pk)
-        if member is None:
-            raise Refused(_("This account no longer exists."))
-        known = weights.circumstances(member.pk, paper.pk, now)
-        if known is None:
-            raise Refused(_("This paper is no longer here."))
-        if known.state in WHY_NOT:
-            raise Refused(WHY_NOT[known.state])
-        weight, earned, reason = weights.weight_in(member, known, now)
-        day, network = digest_of(address, now, known.network_key)
-        values = {
-            "user": member.pk,
-            "paper": paper.pk,
-            "now": now,
-            "weight": weight,
-            "earned": earned,
-            "reason": reason.value,
-            "day": day,
-            "network": network,
-        }
-        cast = list(Upvote.objects.raw(CAST, values))
-        if not cast:
-            return Upvote.objects.get(user=member, paper=paper)
-        vote = cast[0]
-        if vote.weight > 0 and known.state == PaperState.CATALOGUE:
-            list_by_votes([paper.pk], now)
-        return vote
+    return _cast(user, paper, now, address)
+
+
+@again_on_deadlock
+@transaction.atomic
+def _cast(user: User, paper: Paper, now: datetime, address: str) -> Upvote:
+    member = weights.lock_member(user.pk)
+    if member is None:
+        raise Refused(_("This account no longer exists."))
+    known = weights.circumstances(member.pk, paper.pk, now)
+    if known is None:
+        raise Refused(_("This paper is no longer here."))
+    if known.state in WHY_NOT:
+        raise Refused(WHY_NOT[known.state])
+    weight, earned, reason = weights.weight_in(member, known)
+    day, network = digest_of(address, now, known.network_key)
+    values = {
+        "user": member.pk,
+        "paper": paper.pk,
+        "at": known.at,
+        "weight": weight,
+        "earned": earned,
+        "reason": reason.value,
+        "day": day,
+        "network": network,
+    }
+    cast = list(Upvote.objects.raw(CAST, values))
+    if not cast:
+        return Upvote.objects.get(user=member, paper=paper)
+    vote = cast[0]
+    if vote.weight > 0 and known.state == PaperState.CATALOGUE:
+        list_by_votes([paper.pk], now)
+    return vote
 
 
 def has_ever_upvoted(*, user: User) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -271,6 +271,23 @@ def test_only_suspensions_end_by_themselves(db: None) -> None:
     alice.refresh_from_db()
     assert alice.quarantined_at == NOW
     assert Upvote.objects.get().weight_reason == "quarantined"
+
+
+def test_where_one_cannot_be_ended_the_others_are(db: None) -> None:
+    alice, bob = make_user("alice", suspended_until=NOW), make_user("bob", suspended_until=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create function refuse() returns trigger language plpgsql as"
+            " $$ begin raise exception 'Not this one.'; end $$"
+        )
+        cursor.execute(
+            "create trigger refuse before update on accounts_user for each row"
+            " when (old.username = 'alice') execute function refuse()"
+        )
+    assert end_expired_suspensions(NOW) == 1
+    still = User.objects.filter(suspended_until__isnull=False)
+    assert (still.get(), bob in still) == (alice, False)
+    assert ModerationLogEntry.objects.get().member == bob
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,18 +1,24 @@
 """Authors' claims, and what becomes of authors' upvotes."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from papers.models import Paper, PaperClaim, PaperHeat, Upvote, WeightReason
 from papers.ranking.reconcile import reconcile
 from papers.ranking.refresh import refresh_pending
+from papers.ranking.weights import lock_member
 from papers.services.claims import record_claim, withdraw_claim
 from papers.services.errors import Refused
 from papers.services.members import quarantine_member, release_member
 from papers.services.votes import cast_upvote, remove_upvote
+from tests.at_once import in_thread, waits_for_a_lock
+from tests.eventually import eventually
 from tests.factories import make_moderator, make_paper, make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +77,20 @@ def test_an_upvote_cast_or_cast_again_after_the_claim_does_not_count(
     cast_upvote(user=alice, paper=paper, now=NOW)
     assert votes() == [(0.0, WeightReason.AUTHOR)]
     assert reconcile(timezone.now(), accounts=True).misjudged_members == set()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [record_claim, withdraw_claim])
+def test_a_claim_waits_for_the_member_without_keeping_the_paper(
+    act: Callable[..., object], alice: User, paper: Paper
+) -> None:
+    with transaction.atomic():
+        lock_member(alice.pk)
+        claim = in_thread(partial(act, user=alice, paper=paper, now=NOW))
+        eventually(waits_for_a_lock)
+        # As a vote does, which has the member and now lists the paper.
+        Paper.objects.select_for_update(no_key=True, nowait=True).get(pk=paper.pk)
+    claim.result(timeout=20)
 
 
 def test_both_may_be_repeated(alice: User, paper: Paper) -> None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from papers.models import Paper, Upvote, VoteOutbox, WeightReason
+from papers.models import Paper, RankingSettings, Upvote, VoteOutbox, WeightReason
+from papers.ranking.weights import earned_weight
 from papers.services.errors import LimitReached, Refused
 from papers.services.members import suspend_member
 from papers.services.votes import cast_upvote, remove_upvote
@@ -64,6 +65,18 @@ def test_a_clock_that_is_ahead_casts_nothing_in_the_future(db: None) -> None:
     ahead = before + timedelta(hours=3)
     vote = cast_upvote(user=make_user(), paper=make_paper(), now=ahead)
     assert before - timedelta(seconds=5) <= vote.first_cast_at <= timezone.now()
+
+
+def test_a_clock_that_is_ahead_makes_no_account_older_and_ends_no_suspension(db: None) -> None:
+    now = timezone.now()
+    ahead = now + timedelta(days=8)
+    newcomer = make_user(date_joined=now - timedelta(minutes=1))
+    vote = cast_upvote(user=newcomer, paper=make_paper(), now=ahead)
+    in_time = earned_weight(newcomer.date_joined, vote.first_cast_at, RankingSettings())
+    assert vote.weight == in_time < 0.5
+    suspended = make_user(suspended_until=now + timedelta(days=7))
+    vote = cast_upvote(user=suspended, paper=make_paper(), now=ahead)
+    assert vote.weight_reason == WeightReason.SUSPENDED
 
 
 def test_casting_again_changes_nothing_and_is_no_error(db: None) -> None:
