@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.merging import derived, fields
+from papers.merging.claims import twin_claims, withdraw_twins
 from papers.merging.errors import CannotMerge
 from papers.merging.relations import (
     CLAIMS,
@@ -121,6 +122,7 @@ def undo(record: MergeRecord, *, by: User | None, at: datetime) -> None:
     written = fields.put_back(kept, moved["paper"])
     Paper.objects.filter(pk=pair.kept).update(**written, updated_at=Now())
     Paper.objects.filter(pk=pair.merged).update(merged_into=None, updated_at=Now())
+    withdraw_twins(pair, moved.get("twin_claims", []))
     for relation in PLAIN:
         # What was merged before a relation was there has nothing of it to give back.
         give_back(relation, moved["rows"].get(relation.name, []), pair)
@@ -186,6 +188,7 @@ def _move_rows(pair: Pair, merged_key: str, at: datetime) -> Item:
         "derived": derived.snapshot(pair),
         "former_keys": _former_keys(pair.merged),
         "counts": _fold_counts(pair),
+        "twin_claims": twin_claims(pair),
         "rows": {relation.name: take(relation, pair) for relation in PLAIN},
         "votes": merge_votes(pair, at),
         "shelves": merge_shelves(pair),

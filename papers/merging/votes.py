@@ -22,13 +22,19 @@ OWN = (WeightReason.SUBMITTER, WeightReason.AUTHOR)
 
 
 def lock_voters(paper_ids: Iterable[int]) -> None:
-    """Lock every member with a vote for one of the papers.
+    """Lock every member with a vote for one of the papers, and their authors and submitters.
 
-    So nobody's votes change their weight while they change hands. A vote that somebody else casts
-    for the paper that goes, in this very moment, stays with it, out of sight.
+    So nobody's votes change their weight while they change hands, and an author who casts one at
+    this very moment has it weighed by the claim where that is then. A vote that somebody else
+    casts now for the paper that goes stays with it, out of sight.
     """
-    voters = Upvote.objects.filter(paper__in=list(paper_ids)).order_by().values("user")
-    members = User.objects.filter(pk__in=voters).order_by("pk")
+    papers = list(paper_ids)
+    voters = Upvote.objects.filter(paper__in=papers).order_by().values("user")
+    authors = PaperClaim.objects.filter(paper__in=papers).order_by().values("user")
+    submitters = Paper.objects.filter(pk__in=papers, submitted_by__isnull=False).order_by()
+    # One list of ids: of three conditions joined by "or", PostgreSQL would try every member.
+    concerned = voters.union(authors, submitters.values("submitted_by"))
+    members = User.objects.filter(pk__in=concerned).order_by("pk")
     list(members.select_for_update(no_key=True).values_list("pk", flat=True))
 
 

@@ -1,6 +1,7 @@
 """Merging two papers and parting them again leaves every row as it was."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,7 @@ from papers.models import (
     MergeCandidate,
     MergeRecord,
     Paper,
+    PaperClaim,
     PaperIdentifier,
     SourceRecord,
     Standing,
@@ -26,9 +28,12 @@ from papers.models import (
 )
 from papers.ranking.reconcile import reconcile
 from papers.ranking.refresh import refresh_pending
+from papers.services.claims import record_claim, withdraw_claim
 from papers.services.entries import remove_entry
 from papers.services.library import set_status, write_note
 from papers.services.votes import cast_upvote, remove_upvote
+from tests.at_once import in_thread, waits_for_a_lock
+from tests.eventually import eventually
 from tests.factories import at, make_list, make_paper, make_upvote, make_user
 from tests.merging.population import NOW, Population, check_deferred_constraints, dump
 from tests.ranking.world import shown_counts
@@ -218,6 +223,52 @@ def test_one_vote_of_two_that_was_taken_back_is_taken_back_for_both(
     part(record)
     assert counts(kept, merged) == [0, 0]
     assert shown(kept, merged) == [0, 0]
+
+
+def test_a_claim_of_both_that_was_withdrawn_is_withdrawn_for_both(
+    alice: User, kept: Paper, merged: Paper
+) -> None:
+    for paper in (kept, merged):
+        cast_upvote(user=alice, paper=paper, now=NOW)
+        record_claim(user=alice, paper=paper, now=NOW)
+    record = merge(kept, merged)
+    withdraw_claim(user=alice, paper=kept, now=NOW)
+    part(record)
+    assert not PaperClaim.objects.exists()
+    assert counts(kept, merged) == [1, 1]
+    assert_no_drift()
+
+
+def test_a_claim_of_both_that_stands_or_was_made_again_stands_for_both(
+    alice: User, kept: Paper, merged: Paper
+) -> None:
+    bob = make_user("bob")
+    for paper in (kept, merged):
+        record_claim(user=alice, paper=paper, now=NOW)
+        record_claim(user=bob, paper=paper, now=NOW)
+    record = merge(kept, merged)
+    withdraw_claim(user=alice, paper=kept, now=NOW)
+    record_claim(user=alice, paper=kept, now=NOW)
+    part(record)
+    assert PaperClaim.objects.filter(user__in=[alice, bob], paper__in=[kept, merged]).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_submitter", [False, True])
+def test_a_vote_cast_as_its_authors_claim_moves_is_weighed_by_the_claim(
+    is_submitter: bool, alice: User
+) -> None:
+    kept = make_paper(key="2503.00001")
+    merged = make_paper(key="doi:10.1000/m", submitted_by=alice if is_submitter else None)
+    if not is_submitter:
+        record_claim(user=alice, paper=merged, now=NOW)
+    with transaction.atomic():
+        cast_upvote(user=alice, paper=kept, now=NOW)
+        merging = in_thread(partial(merge, kept, merged))
+        eventually(lambda: merging.done() or waits_for_a_lock())
+    merging.result(timeout=20)
+    own = WeightReason.SUBMITTER if is_submitter else WeightReason.AUTHOR
+    assert Upvote.objects.get(user=alice).weight_reason == own
 
 
 # --- Libraries and lists ----------------------------------------------------------------------
