@@ -34,6 +34,9 @@ $$h = \log_2 F$$
 
 $$\mathrm{heat}(t) = 2^{\,h - (t - L) / H}$$
 """
+WEIGHT = r"""
+$$w = w_0 + (1 - w_0) \cdot \min(a / d, 1)$$
+"""
 BALANCE = r"""
 $$h' = h - \log_2 \frac{\sum_p F_p + k\, \bar F}{n + k}$$
 """
@@ -74,8 +77,10 @@ class AboutRanking:
     numbers: RankingSettings
     told: list[Number]
     formula: str
-    """HTML with MathML, as the next two."""
+    """HTML with MathML, as the next four."""
     live_formula: str
+    weight_formula: str
+    live_weight_formula: str
     balance_formula: str
     changes: list[Change]
     """The newest first; empty while the numbers are those that the site began with."""
@@ -97,6 +102,8 @@ def about_ranking(now: datetime) -> AboutRanking:
         ],
         formula=mathtext.render_abstract(FORMULA).html,
         live_formula=mathtext.render_abstract(live_formula(numbers)).html,
+        weight_formula=mathtext.render_abstract(WEIGHT).html,
+        live_weight_formula=mathtext.render_abstract(live_weight_formula(numbers)).html,
         balance_formula=mathtext.render_abstract(BALANCE).html,
         changes=_changes(),
         drift=DriftCheck.objects.order_by("-checked_at", "-pk").first(),
@@ -120,6 +127,14 @@ def live_formula(numbers: RankingSettings, window: str = Window.WEEK) -> str:
         rf"$$F = {numbers.prior:g} \cdot 2^{{(t_0 - L) / {half_life}}} + "
         rf"\sum_i w_i \cdot 2^{{(\tau_i - L) / {half_life}}}$$"
     )
+
+
+def live_weight_formula(numbers: RankingSettings) -> str:
+    """Return the formula of an upvote's weight in TeX, with the numbers in the place of letters."""
+    first, days = numbers.newcomer_weight, numbers.newcomer_days
+    if first == 1 or days == 0:
+        return "$$w = 1$$"
+    return rf"$$w = {first:g} + {1 - first:g} \cdot \min(a / {days:g}\,\mathrm{{d}}, 1)$$"
 
 
 def _changes() -> list[Change]:

@@ -19,8 +19,11 @@ from django.db.models import Sum
 from papers.models import RankingDelay
 
 # Upper bounds of the classes, in seconds. The worker looks every second, so most votes take up to
-# one; five are promised.
-BOUNDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 600.0, 3600.0, math.inf)
+# one; five are promised, so below that the classes are fine.
+BOUNDS = (
+    *(0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0),
+    *(7.5, 10.0, 20.0, 30.0, 60.0, 600.0, 3600.0, math.inf),
+)
 PROMISED = 5.0
 # So many days are summed up.
 DAYS = 7

@@ -27,10 +27,10 @@ def text(client: Client) -> str:
 
 def test_a_new_site_has_the_formula_and_says_what_is_still_to_come(client: Client) -> None:
     shown = page(client)
-    assert shown.count("<math") == 7
+    assert shown.count("<math") == 9
     assert "nobody has changed them" in shown
     assert "The first comparison is still to come." in shown
-    assert "No upvote has been ranked in the last seven days." in shown
+    assert "Nothing was measured in the last seven days." in shown
     assert "The first count is still to come." in shown
     assert "How the numbers have changed" not in shown
 
@@ -40,6 +40,37 @@ def test_the_formula_has_the_numbers_in_force(client: Client) -> None:
     live = page(client).split("With the numbers in force")[1].split("<table")[0]
     for number in ("0.7", "0.3", "0.125", "48"):
         assert f"<mn>{number}</mn>" in live
+
+
+def test_it_says_what_an_upvote_weighs_and_when_a_paper_trends(client: Client) -> None:
+    make_ranking_settings(newcomer_weight=0.4, newcomer_days=11, min_voters=3)
+    live = page(client).split("The weight with the numbers in force</h3>")[1].split("<h2")[0]
+    for number in ("0.4", "0.6", "11"):
+        assert f"<mn>{number}</mn>" in live
+    shown = text(client)
+    assert "as soon as 3 members have upvoted it" in shown
+    for reason in ("submitted", "author", "verified", "suspended", "hold it back"):
+        assert reason in shown.split("It weighs 0")[1].split("The weight with")[0]
+
+
+@pytest.mark.parametrize("same", [{"newcomer_days": 0}, {"newcomer_weight": 1.0}])
+def test_without_a_rise_the_weight_is_one(client: Client, same: dict[str, float]) -> None:
+    make_ranking_settings(**same, min_voters=1)
+    live = page(client).split("The weight with the numbers in force</h3>")[1].split("<h2")[0]
+    assert re.findall(r"<mn>(.*?)</mn>", live) == ["1"]
+    assert "as soon as 1 member has upvoted it" in text(client)
+
+
+def test_every_formula_that_may_be_wider_than_a_telephone_scrolls_by_the_keyboard(
+    client: Client,
+) -> None:
+    shown = page(client)
+    boxes = re.findall(r'<div class="prose formula"[^>]*>', shown)
+    assert len(boxes) == 5
+    for box in boxes:
+        assert 'tabindex="0"' in box
+        assert 'role="region"' in box
+        assert re.search(r'aria-label="[^"]+"', box)
 
 
 def test_each_number_stands_with_what_it_does(client: Client) -> None:
