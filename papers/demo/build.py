@@ -16,6 +16,7 @@ from accounts.models import User
 from papers.demo.community import Community, imagine
 from papers.demo.facts import HIDDEN_PAPER, HIDING_REASON, WITHDRAWAL_REASON, PaperFacts
 from papers.demo.keeping import READER, Kept
+from papers.demo.past import write_past
 from papers.demo.people import Member
 from papers.demo.schedule import DAYS, Listing
 from papers.demo.shelves import Shelf
@@ -29,8 +30,13 @@ from papers.models import (
     WeightReason,
 )
 from papers.ranking import outbox
+from papers.ranking.archive import archive_due
+from papers.ranking.census import take_census
+from papers.ranking.levels import freeze_levels
 from papers.ranking.locking import refresh_lock
+from papers.ranking.reconcile import reconcile, record_check
 from papers.ranking.refresh import refresh_all
+from papers.ranking.snapshots import take_snapshots
 from papers.ranking.standings import close_due
 from papers.search.words import refresh_words
 from papers.services.library import set_status, write_note
@@ -107,8 +113,16 @@ def build(seed: int, until: datetime, now: datetime, *, fresh: bool, step: Step)
             _write_ranking_settings(now)
         step("ranking")
         refresh_all(now)
+        freeze_levels(now)
+        step("ranking the past days")
+        write_past(community.until, now)
+        take_snapshots(now, at_once=True)
+        archive_due(now)
         step("closing standings")
         close_due(now)
+        step("comparing the ranking with the votes")
+        record_check(reconcile(now), now)
+        take_census(now)
     step("counting words")
     refresh_words()
     step("counting papers of tags")
@@ -246,7 +260,8 @@ def _write_votes(community: Community, users: dict[str, User], papers: dict[str,
 
     Casting them through the service would take minutes and could not cast them in the past. What
     it promises holds all the same: the weight that each voter's account deserves, one vote a
-    member and paper, and a row in the outbox for every vote that counts.
+    member and paper, and a row in the outbox for every paper with a vote that counts. It is a row
+    that no delay is measured by: nobody waited for these votes to be ranked.
     """
     verified = {member.username for member in community.members if member.verified}
     votes = []
@@ -268,8 +283,7 @@ def _write_votes(community: Community, users: dict[str, User], papers: dict[str,
             )
         )
     Upvote.objects.bulk_create(votes, batch_size=2_000)
-    counted = [vote for vote in votes if vote.weight > 0 and vote.removed_at is None]
-    outbox.queue((vote.paper_id for vote in counted), +1)
+    outbox.queue({vote.paper_id: 0 for vote in votes if vote.weight > 0 and not vote.removed_at})
 
 
 def _write_shelf(shelf: Shelf, owner: User, papers: dict[str, Paper]) -> None:
