@@ -8,6 +8,7 @@ weight that is stored is always the one the account deserves.
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import DatabaseError, connection, transaction
@@ -103,7 +104,7 @@ def circumstances(user_id: int, paper_id: int, now: datetime) -> Circumstances |
     """
     with connection.cursor() as cursor:
         day = now.astimezone(UTC).date()
-        values = {"user": user_id, "paper": paper_id, "day": day, "now": now}
+        values: dict[str, Any] = {"user": user_id, "paper": paper_id, "day": day, "now": now}
         cursor.execute(CIRCUMSTANCES, values)
         row = cursor.fetchone()
     if row is None:

@@ -11,7 +11,7 @@ from tests.bench.inserts.models import Insert
 @require_POST
 @login_required
 def insert(request: HttpRequest, paper: int) -> HttpResponse:
-    Insert.objects.create(user_id=request.user.pk, paper_id=paper)
+    Insert._default_manager.create(user_id=request.user.pk, paper_id=paper)
     return HttpResponseRedirect(f"{request.POST['next']}#paper-{paper}")
 
 
