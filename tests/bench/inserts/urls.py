@@ -11,7 +11,7 @@ from tests.bench.inserts.models import Insert
 @require_POST
 @login_required
 def insert(request: HttpRequest, paper: int) -> HttpResponse:
-    Insert._default_manager.create(user_id=request.user.pk, paper_id=paper)
+    Insert(user_id=request.user.pk, paper_id=paper).save(force_insert=True)
     return HttpResponseRedirect(f"{request.POST['next']}#paper-{paper}")
 
 
