@@ -146,7 +146,8 @@ def prune(now: datetime) -> int:
     The newest of each order stays, and as an archive the last of each UTC day.
     """
     with connection.cursor() as cursor:
-        cursor.execute(PRUNE, {"now": now, "lifetime": LIFETIME})
+        values: dict[str, Any] = {"now": now, "lifetime": LIFETIME}
+        cursor.execute(PRUNE, values)
         pruned: int = cursor.rowcount
     return pruned
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -151,7 +152,7 @@ def close(period: CalendarPeriod) -> tuple[int, int]:
 
     Both are 0 where it has no listed papers, is closed already, or is not to be closed yet.
     """
-    values = {
+    values: dict[str, Any] = {
         "kind": period.kind,
         "first": period.start,
         "last": period.last,
