@@ -3,6 +3,10 @@
 Each batch is one transaction at REPEATABLE READ: it takes rows out of the outbox and counts the
 votes as they are in the same snapshot, so at every instant a vote is either in a paper's stored
 count or pending in the outbox, never in both and never in neither.
+
+All who write the ranking take turns by one advisory lock. That is chosen in place of workers that
+share the outbox by SKIP LOCKED and lock the rows of papers in an order: with one writer no order of
+locks has to be kept, and a batch that sees one instant is exact by itself. Decision 2 says more.
 """
 
 import time
@@ -13,7 +17,7 @@ from itertools import count
 
 from django.db import connection
 
-from papers.models import Paper
+from papers.models import Paper, RankingSettings
 from papers.ranking import truth
 from papers.ranking.delays import record_delays
 from papers.ranking.locking import in_one_snapshot, refresh_lock
@@ -203,21 +207,38 @@ def recompute(paper_ids: Sequence[int], horizon: datetime) -> RefreshResult:
     To be called with the lock of the refresh, in a transaction that sees one instant: else a vote
     could be counted and still be pending.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_PAPERS, [list(paper_ids), horizon])
-        taken, votes_queued_at = cursor.fetchone()
-    result = _write(paper_ids, horizon, outbox_rows=taken)
-    record_delays(votes_queued_at or [])
+    result, queued = recompute_by(paper_ids, horizon)
+    record_delays(queued)
     return result
 
 
-def _write(paper_ids: Sequence[int], horizon: datetime, *, outbox_rows: int) -> RefreshResult:
+def recompute_by(
+    paper_ids: Sequence[int], horizon: datetime, numbers: RankingSettings | None = None
+) -> tuple[RefreshResult, list[float]]:
+    """Do what `recompute` does by `numbers`, and leave the delays to the caller.
+
+    They are those of the votes that were queued at the times returned, in seconds since 1970. Where
+    much is done before the commit, they are to be recorded just before it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_PAPERS, [list(paper_ids), horizon])
+        taken, votes_queued_at = cursor.fetchone()
+    return _write(paper_ids, horizon, numbers, outbox_rows=taken), votes_queued_at or []
+
+
+def _write(
+    paper_ids: Sequence[int],
+    horizon: datetime,
+    numbers: RankingSettings | None = None,
+    *,
+    outbox_rows: int,
+) -> RefreshResult:
     """Compute these papers and write what differs. Papers that are gone are passed over."""
     if not paper_ids:
         return RefreshResult(outbox_rows=outbox_rows)
     with connection.cursor() as cursor:
         cursor.execute(truth.PLAN)
         tolerances = {"same": truth.SAME_HEAT, "same_weight": truth.SAME_WEIGHT}
-        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon), **tolerances})
+        cursor.execute(WRITE, {**truth.parameters(paper_ids, horizon, numbers), **tolerances})
         papers, changed, inserted = cursor.fetchone()
     return RefreshResult(outbox_rows, papers, changed, inserted)

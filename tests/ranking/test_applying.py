@@ -11,18 +11,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from papers.models import FieldLevel, PaperHeat, RankingSettings, VoteOutbox
-from papers.ranking import outbox, refresh
+from papers.models import FieldLevel, PaperHeat, RankingDelay, RankingSettings, VoteOutbox
+from papers.ranking import applying, outbox, refresh
 from papers.ranking.applying import apply_waiting
 from papers.ranking.levels import freeze_levels
 from papers.ranking.parameters import current_settings
 from papers.ranking.reconcile import reconcile
 from papers.ranking.refresh import refresh_pending
 from papers.ranking.snapshots import read_page
+from papers.services.ranking_settings import withdraw_settings
 from papers.tasks import apply_ranking_settings
 from tests.at_once import in_thread, waits_for_a_lock
 from tests.eventually import eventually
@@ -203,15 +205,15 @@ def test_readers_see_the_old_numbers_and_order_or_the_new_ones_never_a_mix(
     before = seen()
     let_wait()
     with last_row_held(world):
-        applying = in_thread(lambda: apply_waiting(NOW))
+        worker = in_thread(lambda: apply_waiting(NOW))
         # The first paper is computed and written by then, and the numbers are marked.
         eventually(waits_for_a_lock)
         assert seen() == before
         assert order() == [paper.pk for paper in world.papers]
     watched = []
-    while not applying.done():
+    while not worker.done():
         watched.append(seen())
-    applying.result(timeout=20)
+    worker.result(timeout=20)
     after = seen()
     assert all(old != new for old, new in zip(before, after, strict=True))
     assert all(state in (before, after) for state in watched)
@@ -222,15 +224,91 @@ def test_a_vote_cast_meanwhile_is_counted_once_and_ranked_next() -> None:
     world = make_rivals()
     let_wait()
     with last_row_held(world):
-        applying = in_thread(lambda: apply_waiting(NOW))
+        worker = in_thread(lambda: apply_waiting(NOW))
         eventually(waits_for_a_lock)
         world.cast(4, 1, NOW - HOUR)
         assert shown_counts() == true_counts()
-    applying.result(timeout=20)
+    worker.result(timeout=20)
     assert shown_counts() == true_counts()
     assert PaperHeat.objects.get(paper=world.papers[1]).upvotes == 3
     refresh_pending(NOW)
     assert_same_rows(rows(), expected_rows(NOW))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_that_are_withdrawn_meanwhile_change_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refresh, "PAPERS_A_CHUNK", 1)
+    make_rivals()
+    before, waiting, chunks = seen(), let_wait(), []
+
+    def withdraw(done: int, _total: int) -> None:
+        chunks.append(done)
+        # In another connection, as from a page; it must not have to wait.
+        in_thread(lambda: withdraw_settings(numbers=waiting)).result(timeout=20)
+
+    assert apply_waiting(NOW, withdraw) is None
+    assert chunks == [1]
+    assert seen() == before
+    assert not RankingSettings.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_that_are_withdrawn_after_the_last_paper_do_not_come_into_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_rivals()
+    before, waiting = seen(), let_wait()
+
+    def withdraw(*_numbers: Any, **_options: Any) -> int:
+        in_thread(lambda: withdraw_settings(numbers=waiting)).result(timeout=20)
+        return 0
+
+    monkeypatch.setattr(applying, "take_snapshots", withdraw)
+    assert apply_waiting(NOW) is None
+    assert seen() == before
+
+
+@pytest.mark.django_db
+def test_an_attempt_that_fails_is_not_repeated_at_once_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_rivals()
+    waiting, attempts = let_wait(), []
+
+    def fail(*_numbers: Any) -> None:
+        attempts.append(1)
+        raise RuntimeError("no room on the disk")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(applying, "freeze_levels", fail)
+        apply_ranking_settings()
+        apply_ranking_settings()
+    assert len(attempts) == 1
+    assert "Withdraw the numbers in the admin" in caplog.text
+    # Once the pause is over.
+    cache.delete(f"ranking-settings-attempt-{waiting.pk}")
+    apply_ranking_settings()
+    assert current_settings() == waiting
+
+
+@pytest.mark.django_db
+def test_how_soon_votes_are_ranked_is_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_rivals()
+    RankingDelay.objects.all().delete()
+    world.cast(5, 1, NOW - HOUR)
+    let_wait()
+    seen_before_the_end: list[bool] = []
+
+    def look(*_numbers: Any) -> int:
+        seen_before_the_end.append(RankingDelay.objects.exists())
+        return 0
+
+    monkeypatch.setattr(applying, "freeze_levels", look)
+    apply_waiting(NOW)
+    assert seen_before_the_end == [False]
+    assert RankingDelay.objects.get().votes == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -276,9 +354,9 @@ def test_a_refresh_by_the_worker_waits_its_turn_and_goes_by_the_new_numbers() ->
     world = make_rivals()
     let_wait()
     with last_row_held(world):
-        applying = in_thread(lambda: apply_waiting(NOW))
+        worker = in_thread(lambda: apply_waiting(NOW))
         eventually(waits_for_a_lock)
         assert refresh_pending(NOW).papers == 0
-    applying.result(timeout=20)
+    worker.result(timeout=20)
     outbox.queue([paper.pk for paper in world.papers])
     assert refresh_pending(NOW).changed == 0
