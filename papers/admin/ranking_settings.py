@@ -137,12 +137,15 @@ class RankingSettingsAdmin(ActingAdmin[RankingSettings]):
         )
         shown = None
         if form.is_valid():
-            seen = _fingerprint(form.numbers())
+            seen = _fingerprint(form.numbers(), in_force)
             if "save" in request.POST and request.POST.get("seen") == seen:
-                if saved := self._save(request, form, request.user):
+                if saved := self._save(request, form, request.user, in_force):
                     return saved
             elif "save" in request.POST:
-                text = _("The numbers are others than those you looked at. See what they would do.")
+                text = _(
+                    "The numbers are others than those you looked at, or others have come into "
+                    "force since. See what yours would do now."
+                )
                 self.message_user(request, text, messages.WARNING)
             shown = preview(RankingSettings(**form.numbers()), timezone.now(), PLACES)
         context = {
@@ -152,7 +155,7 @@ class RankingSettingsAdmin(ActingAdmin[RankingSettings]):
             "media": self.media,
             "form": form,
             "windows": _tables(shown) if shown else [],
-            "seen": _fingerprint(form.numbers()) if shown else "",
+            "seen": _fingerprint(form.numbers(), in_force) if shown else "",
             **(extra_context or {}),
         }
         status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
@@ -168,12 +171,12 @@ class RankingSettingsAdmin(ActingAdmin[RankingSettings]):
         return RankingSettings.objects.filter(pk=int(asked)).first()
 
     def _save(
-        self, request: HttpRequest, form: RankingSettingsForm, by: User
+        self, request: HttpRequest, form: RankingSettingsForm, by: User, in_force: RankingSettings
     ) -> HttpResponse | None:
         """Take the numbers; None when that was refused, which the form says then."""
         reason = form.cleaned_data["reason"]
         try:
-            row = propose_settings(values=form.numbers(), by=by, reason=reason)
+            row = propose_settings(values=form.numbers(), by=by, reason=reason, instead_of=in_force)
         except Refused as refusal:
             form.add_error(None, refusal.message)
             return None
@@ -266,9 +269,10 @@ def _initial(row: RankingSettings) -> dict[str, float]:
     }
 
 
-def _fingerprint(numbers: dict[str, float]) -> str:
-    """Tells whether numbers are those that were looked at."""
-    text = json.dumps({name: float(value) for name, value in numbers.items()}, sort_keys=True)
+def _fingerprint(numbers: dict[str, float], in_force: RankingSettings) -> str:
+    """Tells whether numbers are those that were looked at, beside those in force then."""
+    facts = {name: float(value) for name, value in numbers.items()}
+    text = json.dumps([in_force.pk, facts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

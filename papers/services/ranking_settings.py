@@ -16,12 +16,19 @@ from papers.sources.cleaning import clean_block, has_visible_character
 
 
 @transaction.atomic
-def propose_settings(*, values: Mapping[str, float], by: User, reason: str) -> RankingSettings:
+def propose_settings(
+    *,
+    values: Mapping[str, float],
+    by: User,
+    reason: str,
+    instead_of: RankingSettings | None = None,
+) -> RankingSettings:
     """Store `values`, by the names of `NUMBERS`, as those that come into force next.
 
     What is not named stays as it is in force. A worker applies them at once, or else the sweep
-    within a minute. Raises ValidationError for numbers out of bounds and for a blank reason, and
-    Refused when nothing would change or other numbers wait already.
+    within a minute. `instead_of` are the numbers that were in force when these were looked at.
+    Raises ValidationError for numbers out of bounds and for a blank reason, and Refused when nothing
+    would change, other numbers wait already, or others than `instead_of` are in force.
     """
     current = numbers_of(current_settings())
     proposed = RankingSettings(
@@ -38,6 +45,11 @@ def propose_settings(*, values: Mapping[str, float], by: User, reason: str) -> R
             proposed.save()
     except IntegrityError as error:  # somebody else in this very moment
         raise Refused(waits) from error
+    # Only now, as nothing else can come into force while this row waits.
+    if instead_of is not None and current_settings().pk != instead_of.pk:
+        raise Refused(
+            _("Other numbers have come into force since. See what yours would do in their place.")
+        )
     enqueue("papers.tasks.apply_ranking_settings")
     return proposed
 
@@ -46,13 +58,13 @@ def propose_settings(*, values: Mapping[str, float], by: User, reason: str) -> R
 def withdraw_settings(*, numbers: RankingSettings) -> None:
     """Delete numbers that wait, so that those in force stay.
 
-    Raises Refused when they are in force already, or are being applied.
+    A worker that is computing papers by them leaves off. Raises Refused when they are in force.
     """
-    # One that is locked is being applied: that may take minutes, and then it is too late.
-    waiting = RankingSettings.objects.select_for_update(skip_locked=True)
+    # A worker locks the row for no more than a moment: see `papers/ranking/applying.py`.
+    waiting = RankingSettings.objects.select_for_update()
     found = waiting.filter(pk=numbers.pk, applied_at=None).first()
     if found is None:
-        raise Refused(_("These numbers no longer wait: they are in force or about to be."))
+        raise Refused(_("These numbers no longer wait: they are in force, or were withdrawn."))
     found.delete()
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +13,7 @@ from papers.ranking.applying import apply_waiting
 from papers.ranking.parameters import current_settings
 from papers.services.errors import Refused
 from papers.services.ranking_settings import propose_settings, withdraw_settings
-from tests.at_once import at_once, in_thread
+from tests.at_once import at_once
 from tests.eventually import eventually
 from tests.factories import make_ranking_settings, make_user
 from tests.workers import Workers
@@ -119,15 +118,11 @@ def test_a_worker_is_told_and_applies_them(tmp_path: Path) -> None:
         eventually(lambda: current_settings() == proposed, timeout=50)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_what_is_being_applied_cannot_be_withdrawn_and_nobody_waits_for_it() -> None:
-    numbers = make_ranking_settings(applied_at=None)
-
-    def withdraw() -> None:
-        with pytest.raises(Refused, match="no longer wait"):
-            withdraw_settings(numbers=numbers)
-
-    with transaction.atomic():
-        RankingSettings.objects.select_for_update().get()
-        in_thread(withdraw).result(timeout=20)
-    assert RankingSettings.objects.exists()
+def test_numbers_that_were_looked_at_beside_others_in_force_are_refused(admin: User) -> None:
+    looked_at = current_settings()
+    make_ranking_settings(min_voters=3)
+    with pytest.raises(Refused, match="Other numbers have come into force since"):
+        propose_settings(
+            values={"mix": 0.3, "min_voters": 2}, by=admin, reason="Stale.", instead_of=looked_at
+        )
+    assert RankingSettings.objects.get().min_voters == 3
