@@ -4,8 +4,9 @@ Everything is told of the paper, nothing of a person: counts and sums, the reaso
 from five upvotes on, and nothing that tells a count while counts of so new a paper are hidden.
 """
 
+import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from papers.models import (
     WeightReason,
 )
 from papers.ranking.heat import heat_at
-from papers.ranking.parameters import current_settings, heat_parameters
+from papers.ranking.parameters import NUMBERS, heat_parameters
 
 # Weights and their reasons are told of so many upvotes and more. Of fewer they might tell whose.
 FEW = 5
@@ -32,9 +33,14 @@ FEW = 5
 # The place of a paper by each factor, among the papers of the newest snapshot. `this` is the paper
 # itself. Counts and weights are compared with those of papers only whose counts are shown, or the
 # place of one would tell something of the other. Ties go to the paper that came here first, as in
-# the order itself. One row, also without a snapshot.
+# the order itself. One row, also without a snapshot. The numbers come with it, so that they are
+# those by which the heat was computed.
 PLACES = """
-with snapshot as materialized (
+with numbers as materialized (
+    select {numbers} from papers_rankingsettings where applied_at is not null
+    order by applied_at desc, id desc limit 1
+),
+snapshot as materialized (
     select taken_at, paper_ids from papers_rankingsnapshot
     where "window" = %(window)s and balance = %(balance)s
     order by taken_at desc, id desc limit 1
@@ -42,7 +48,10 @@ with snapshot as materialized (
 ranked as materialized (
     select heat.paper_id, place.rank, heat.upvotes, heat.weight, heat.{heat} as h,
         heat.{heat} - coalesce(own.level, everything.level, 0) as above,
-        heat.listed_at <= coalesce(%(shown_until)s, heat.listed_at) as shown
+        heat.listed_at <= coalesce(
+            %(now)s - nullif((select hide_counts_hours from numbers), 0) * interval '1 hour',
+            heat.listed_at
+        ) as shown
     from snapshot
     cross join lateral unnest(paper_ids) with ordinality as place (paper_id, rank)
     join papers_paperheat as heat on heat.paper_id = place.paper_id
@@ -60,7 +69,8 @@ select snapshot.taken_at, cardinality(snapshot.paper_ids), this.rank,
          where (other.h, -other.paper_id) > (this.h, -this.paper_id)),
     1 + (select count(*) from ranked as other
          where (other.above, -other.paper_id) > (this.above, -this.paper_id)),
-    heat.{heat}, heat.weight, heat.trending, level.level, level.papers
+    heat.{heat}, heat.weight, heat.trending, level.level, level.papers,
+    (select to_jsonb(numbers) from numbers)::text
 from (values (true)) as one
 left join snapshot on true
 left join papers_paperheat as heat on heat.paper_id = %(paper)s
@@ -80,7 +90,7 @@ class Places:
     by_upvotes: int | None
     """By the number of upvotes that count; None, as the next, while that is hidden."""
     by_weight: int | None
-    """By what they weigh together."""
+    """By what they weigh together; None, as that itself, where it might tell of one person."""
     by_heat: int
     """By what they weigh together, faded, with the prior."""
     by_balance: int
@@ -120,7 +130,8 @@ class Explanation:
     reasons: list[ReasonCount]
     """Empty while hidden, or of fewer than five upvotes."""
     heat: float | None
-    """Votes of weight 1 cast just now; None while hidden, or where the paper was never listed."""
+    """Votes of weight 1 cast just now; None while hidden, where the paper was never listed, and of
+    fewer than five upvotes or with one to four of new accounts, whose weight it would tell."""
     level: float | None
     """The same of the level of its field; None before the first freeze."""
     level_papers: int
@@ -132,16 +143,17 @@ class Explanation:
 def explain(paper: Paper, window: str, balance: str, now: datetime) -> Explanation:
     """Return why `paper` stands where it stands; it must have been read `for_paper_page`.
 
-    Three queries, whatever the number of upvotes and papers.
+    Two queries, whatever the number of upvotes and papers.
     """
-    numbers = current_settings()
-    row = _placed(paper, window, balance, numbers, now)
+    row = _placed(paper, window, balance, now)
     taken_at, total, rank, by_upvotes, by_weight, by_heat, by_balance = row[:7]
-    h, weight, trending, level, level_papers = row[7:]
+    h, weight, trending, level, level_papers, stored = row[7:]
+    numbers = RankingSettings(**json.loads(stored)) if stored else RankingSettings()
     is_shown = paper.counts_hidden_until is None
     reasons, newcomers = _reasons(paper) if is_shown else ([], 0)
-    if 0 < newcomers < FEW:
-        # The parts of a few would tell how old their accounts were.
+    # Of a few, what they weigh tells how old their accounts were, and so would what is made of it.
+    is_exact = bool(reasons) and not 0 < newcomers < FEW
+    if not is_exact:
         weight = float(round(weight or 0.0))
     formula = heat_parameters(window, numbers)
     places = None
@@ -149,7 +161,7 @@ def explain(paper: Paper, window: str, balance: str, now: datetime) -> Explanati
         # The last factor gives the very order people see, also in the moment before the next one.
         places = Places(
             by_upvotes=by_upvotes if is_shown else None,
-            by_weight=by_weight if is_shown else None,
+            by_weight=by_weight if is_exact else None,
             by_heat=rank if balance == Balance.NONE else by_heat,
             by_balance=rank if balance == Balance.FIELDS else by_balance,
         )
@@ -165,25 +177,26 @@ def explain(paper: Paper, window: str, balance: str, now: datetime) -> Explanati
         voters=paper.shown_upvotes,
         weight=weight if reasons else None,
         reasons=reasons,
-        heat=heat_at(h, now, formula) if h is not None and is_shown else None,
+        heat=heat_at(h, now, formula) if h is not None and is_exact else None,
         level=heat_at(level, now, formula) if level is not None else None,
         level_papers=level_papers or 0,
         places=places,
     )
 
 
-def _placed(
-    paper: Paper, window: str, balance: str, numbers: RankingSettings, now: datetime
-) -> tuple[Any, ...]:
-    hidden = numbers.hide_counts_hours
+def _placed(paper: Paper, window: str, balance: str, now: datetime) -> tuple[Any, ...]:
     values: dict[str, Any] = {
         "paper": paper.pk,
         "window": window,
         "balance": balance,
-        "shown_until": now - timedelta(hours=hidden) if hidden else None,
+        "now": now,
     }
+    places = sql.SQL(PLACES).format(
+        heat=sql.Identifier(f"h_{window}"),
+        numbers=sql.SQL(", ").join(map(sql.Identifier, NUMBERS)),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(PLACES).format(heat=sql.Identifier(f"h_{window}")), values)
+        cursor.execute(places, values)
         row: tuple[Any, ...] = cursor.fetchone()
     return row
 

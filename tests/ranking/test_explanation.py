@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from papers.models import Balance, Paper, WeightReason, Window
@@ -58,8 +60,8 @@ def test_each_factor_has_the_place_that_it_alone_gives() -> None:
     freeze_levels(now)
     assert places(old)[:3] == (1, 1, 4)
     assert places(newcomers)[:3] == (2, 4, 3)
-    assert places(fresh)[:3] == (3, 2, 1)
-    assert places(lonely)[:3] == (4, 3, 2)
+    assert places(fresh)[:3] == (3, None, 1)
+    assert places(lonely)[:3] == (4, None, 2)
     # Alone in its field, a paper is exactly at the level of it; the oldest is below that of its own.
     assert [places(each)[3] for each in (fresh, newcomers, lonely, old)] == [1, 2, 3, 4]
 
@@ -88,7 +90,7 @@ def test_equal_papers_stand_in_the_order_in_which_they_came() -> None:
         for _ in range(2):
             make_upvote(make_user(), paper, first_cast_at=listed_at)
     refresh_all(timezone.now())
-    assert [places(paper)[:3] for paper in twins] == [(1, 1, 1), (2, 2, 2)]
+    assert [places(paper)[:3] for paper in twins] == [(1, None, 1), (2, None, 2)]
 
 
 def test_the_figures_are_those_of_the_paper() -> None:
@@ -107,7 +109,7 @@ def test_the_figures_are_those_of_the_paper() -> None:
 
 def test_the_level_is_that_of_the_field_as_heat_now() -> None:
     tag = make_tag("cs.LG")
-    paper = voted(2, tags=[tag])
+    paper = voted(5, tags=[tag])
     refresh_all(timezone.now())
     assert why(paper).level is None
     freeze_levels(timezone.now())
@@ -147,6 +149,36 @@ def test_a_few_new_accounts_do_not_show_in_the_sum_of_weights() -> None:
     make_upvote(make_user(), paper, weight=0.3)
     refresh_all(timezone.now())
     assert why(paper).weight == pytest.approx(6.5)
+
+
+def test_neither_heat_nor_the_place_by_weight_tells_the_weight_of_a_few() -> None:
+    paper = voted(1)
+    make_upvote(make_user(), paper, weight=0.4)
+    refresh_all(timezone.now())
+    told = why(paper)
+    assert told.places is not None
+    assert (told.heat, told.weight, told.places.by_weight) == (None, None, None)
+    for _ in range(4):
+        make_upvote(make_user(), paper)
+    refresh_all(timezone.now())
+    told = why(paper)
+    assert told.places is not None
+    # One of a new account among them: a whole number, and nothing finer.
+    assert (told.heat, told.weight, told.places.by_weight) == (None, 5.0, None)
+
+
+def test_numbers_and_heat_are_of_one_instant() -> None:
+    """Not read before: they might be replaced before the heat is read."""
+    paper = voted(5)
+    make_ranking_settings(half_life_week=10.0, min_voters=3)
+    refresh_all(timezone.now())
+    fresh = Paper.objects.for_paper_page().get(pk=paper.pk)
+    with CaptureQueriesContext(connection) as queries:
+        told = explain(fresh, "week", "", timezone.now())
+    assert (told.half_life_hours, told.numbers.min_voters) == (10.0, 3)
+    asked = [each["sql"] for each in queries if "rankingsettings" in each["sql"]]
+    assert len(asked) == 1
+    assert "papers_paperheat" in asked[0]
 
 
 def test_upvotes_taken_back_are_not_told() -> None:
@@ -241,5 +273,5 @@ def test_it_costs_the_same_whatever_the_number_of_upvotes(
     refresh_all(timezone.now())
     for paper in (few, many):
         fresh = Paper.objects.for_paper_page().get(pk=paper.pk)
-        with django_assert_num_queries(3):  # type: ignore[operator]
+        with django_assert_num_queries(2):  # type: ignore[operator]
             explain(fresh, "week", "", timezone.now())
