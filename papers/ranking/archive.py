@@ -52,10 +52,11 @@ where not exists (
 order by series.day
 """
 
-# A paper that was deleted since leaves its rank empty.
+# A paper that was deleted since leaves its rank empty. One that was merged since leaves it to the
+# paper that was kept, unless that has its own; of several such the best.
 ARCHIVE = """
 insert into papers_archivedrank (paper_id, day, rank)
-select paper.id, %(day)s, ranked.rank
+select distinct on (kept.id) kept.id, %(day)s, ranked.rank
 from (
     select paper_ids from papers_rankingsnapshot
     where "window" = %(window)s and balance = %(balance)s and taken_at < %(end)s
@@ -63,6 +64,8 @@ from (
 ) as snapshot
 cross join lateral unnest(snapshot.paper_ids) with ordinality as ranked (paper_id, rank)
 join papers_paper as paper on paper.id = ranked.paper_id
+join papers_paper as kept on kept.id = coalesce(paper.merged_into_id, paper.id)
+order by kept.id, kept.id <> paper.id, ranked.rank
 on conflict do nothing
 """
 

@@ -106,6 +106,18 @@ def test_a_deleted_paper_leaves_its_rank_empty() -> None:
     assert ranks() == {1: one, 3: three}
 
 
+def test_a_paper_that_was_merged_since_leaves_its_rank_to_the_one_that_was_kept() -> None:
+    kept, merged, other, ranked_itself = make_papers(4)
+    Paper.objects.filter(pk=merged).update(merged_into=kept)
+    snapshot("2026-03-02 08:00", [merged, other, ranked_itself])
+    archive_day(DAY)
+    assert ranks() == {1: kept, 2: other, 3: ranked_itself}
+    Paper.objects.filter(pk=other).update(merged_into=ranked_itself)
+    ArchivedRank.objects.all().delete()
+    archive_day(DAY)
+    assert ranks() == {1: kept, 3: ranked_itself}
+
+
 def test_every_day_since_the_first_snapshot_is_written_once_it_is_over() -> None:
     one, two = make_papers(2)
     snapshot("2026-02-27 23:00", [one])
