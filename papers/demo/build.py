@@ -22,6 +22,7 @@ from papers.demo.schedule import DAYS, Listing
 from papers.demo.shelves import Shelf
 from papers.models import (
     Paper,
+    RankingDelay,
     RankingSettings,
     ReadingList,
     ReadingListEntry,
@@ -113,6 +114,8 @@ def build(seed: int, until: datetime, now: datetime, *, fresh: bool, step: Step)
             _write_ranking_settings(now)
         step("ranking")
         refresh_all(now)
+        # Nobody waited for these votes to be ranked.
+        RankingDelay.objects.all().delete()
         freeze_levels(now)
         step("ranking the past days")
         write_past(community.until, now)
@@ -260,8 +263,7 @@ def _write_votes(community: Community, users: dict[str, User], papers: dict[str,
 
     Casting them through the service would take minutes and could not cast them in the past. What
     it promises holds all the same: the weight that each voter's account deserves, one vote a
-    member and paper, and a row in the outbox for every paper with a vote that counts. It is a row
-    that no delay is measured by: nobody waited for these votes to be ranked.
+    member and paper, and a row in the outbox for every vote that counts.
     """
     verified = {member.username for member in community.members if member.verified}
     votes = []
@@ -283,7 +285,8 @@ def _write_votes(community: Community, users: dict[str, User], papers: dict[str,
             )
         )
     Upvote.objects.bulk_create(votes, batch_size=2_000)
-    outbox.queue({vote.paper_id: 0 for vote in votes if vote.weight > 0 and not vote.removed_at})
+    counted = [vote for vote in votes if vote.weight > 0 and vote.removed_at is None]
+    outbox.queue((vote.paper_id for vote in counted), +1)
 
 
 def _write_shelf(shelf: Shelf, owner: User, papers: dict[str, Paper]) -> None:

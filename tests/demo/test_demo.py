@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,21 +20,32 @@ from accounts.demo_logins import DEMO_PASSWORD, DEMO_USERNAMES
 from accounts.models import User
 from papers.demo.build import NOTE_LABEL
 from papers.demo.facts import HIDDEN_PAPER, HIDING_REASON, WITHDRAWAL_REASON, WITHDRAWN_PAPER
+from papers.demo.past import orders_at, past_papers
+from papers.history import history_of
 from papers.models import (
+    ArchivedRank,
+    Balance,
+    DriftCheck,
     LibraryEntry,
     ModerationLogEntry,
     Paper,
+    RankingDelay,
+    RankingSnapshot,
     ReadingList,
     ReadingListEntry,
     ReadingStatus,
     Tag,
     Upvote,
     Visibility,
+    VoteCensus,
     VoteOutbox,
     Window,
 )
+from papers.ranking.archive import read_day
+from papers.ranking.levels import freeze_levels
+from papers.ranking.parameters import current_settings
 from papers.ranking.reconcile import reconcile
-from papers.ranking.snapshots import read_page
+from papers.ranking.snapshots import read_page, take_snapshots
 from papers.ranking.weights import revalue_votes
 from tests.factories import make_paper, make_upvote, make_user
 
@@ -63,9 +75,13 @@ def community(built: str, db: None) -> str:
     return built
 
 
+def front_ids(window: str) -> list[int]:
+    return read_page(window, None, 50).paper_ids
+
+
 def front_page(window: str) -> list[str]:
     """The keys of the first papers, best first."""
-    ids = read_page(window, None, 50).paper_ids
+    ids = front_ids(window)
     papers = Paper.objects.in_bulk(ids)
     return [papers[pk].key for pk in ids]
 
@@ -154,6 +170,48 @@ def test_the_ranking_is_complete_at_once(community: str) -> None:
         page = read_page(window, None, 30)
         assert len(page.paper_ids) == 30
         assert len(page.new_ids) >= 2
+
+
+def test_the_past_days_are_those_of_the_ranking_itself(community: str) -> None:
+    """The orders that are computed for past days, at the end: as the ranking has them."""
+    freeze_levels(UNTIL)
+    RankingSnapshot.objects.all().delete()
+    take_snapshots(UNTIL, at_once=True)
+    listed = [paper for paper in past_papers() if paper.pk != hidden_id()]
+    for (window, balance), paper_ids in orders_at(UNTIL, listed, current_settings()).items():
+        assert read_page(window, None, 1_000, balance).paper_ids == paper_ids
+
+
+def hidden_id() -> int:
+    return Paper.objects.get(key=HIDDEN_PAPER).pk
+
+
+def test_the_archive_reaches_back_to_the_first_days_and_papers_have_a_history(
+    community: str,
+) -> None:
+    last = UNTIL.date() - timedelta(days=1)
+    days = set(ArchivedRank.objects.filter(day__lte=last).values_list("day", flat=True))
+    assert len(days) >= 54
+    for window, balance in product(Window.values, Balance.values):
+        assert read_day(last, window, balance, offset=0, size=30).paper_ids
+    paper = Paper.objects.for_paper_page().get(pk=front_ids("month")[0])
+    history = history_of(paper, UNTIL)
+    assert history is not None
+    assert history.rank_chart is not None
+
+
+def test_no_past_day_ranks_what_was_not_there_yet(community: str) -> None:
+    ranked = ArchivedRank.objects.filter(day__lt=F("paper__listed_on"))
+    assert not ranked.exists()
+    assert not ArchivedRank.objects.filter(day__gt=F("paper__withdrawn_at__date")).exists()
+
+
+def test_it_is_compared_and_counted_and_no_delay_is_made_up(community: str, client: Client) -> None:
+    check = DriftCheck.objects.get()
+    assert (check.drifting, check.pending, check.papers) == (0, 0, 254)
+    assert VoteCensus.objects.get(weight_reason="counted").votes > 1_000
+    assert not RankingDelay.objects.exists()
+    assert "Nothing was measured" in client.get("/about/ranking/").content.decode()
 
 
 def test_the_front_page_mixes_sciences_and_days(community: str) -> None:
