@@ -15,7 +15,7 @@ from papers.merging.candidates import find_candidates
 from papers.models import RemovedEntry
 from papers.models.reading_list import KEPT_REMOVED
 from papers.ranking import snapshots, weights
-from papers.ranking.applying import apply_waiting
+from papers.ranking.applying import attempt_waiting
 from papers.ranking.archive import archive_due
 from papers.ranking.census import take_census
 from papers.ranking.levels import freeze_if_due
@@ -56,7 +56,7 @@ def refresh_heat() -> None:
 @task
 def apply_ranking_settings() -> None:
     """Compute every paper by numbers of the ranking that wait, and bring them into force."""
-    apply_waiting(timezone.now())
+    attempt_waiting(timezone.now())
 
 
 @task
@@ -86,7 +86,7 @@ def close_standings() -> None:
 @task
 def check_drift() -> None:
     """Compare all that the ranking stores with the votes, for the page about the ranking."""
-    found = reconcile(timezone.now())
+    found = reconcile(timezone.now(), accounts=True, orders=True)
     record_check(found, timezone.now())
     if found.drifting_ids:
         logger.error("The ranking has drifted: %s papers. Run reconcile.", len(found.drifting_ids))

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from papers.models import DriftCheck, Paper, PaperClaim, Upvote, VoteOutbox, WeightReason
 from papers.ranking import truth
 from papers.ranking.locking import in_one_snapshot
+from papers.ranking.order_check import misplaced_papers
 
 # Two exact computations of one h differ by less than this, in half-lives.
 DRIFT_TOLERANCE = 1e-9
@@ -113,10 +114,12 @@ def reconcile(
     progress: Callable[[int, int], None] | None = None,
     *,
     accounts: bool = False,
+    orders: bool = False,
 ) -> Reconciliation:
     """Compare every paper's row with its votes as they are at one instant. Changes nothing.
 
-    With `accounts`, also compare the weight of each vote with what its account deserves.
+    With `accounts`, also compare the weight of each vote with what its account deserves; with
+    `orders`, and where all that is right, the newest snapshots of the front page with the rows.
     `progress` is called with the number of papers done and of all papers.
     """
 
@@ -128,7 +131,10 @@ def reconcile(
         _compare_rows(now, found, progress)
         return found
 
-    return in_one_snapshot(compare)
+    found = in_one_snapshot(compare)
+    if orders and not found.drifting_ids:
+        _compare_orders(found)
+    return found
 
 
 def record_check(found: Reconciliation, now: datetime) -> None:
@@ -169,6 +175,17 @@ def _drifts(paper_ids: Sequence[int], horizon: datetime) -> list[Drift]:
         cursor.execute(truth.PLAN)
         cursor.execute(COMPARE, values)
         return [Drift(*row) for row in cursor.fetchall()]
+
+
+def _compare_orders(found: Reconciliation) -> None:
+    for number, paper in enumerate(misplaced_papers()):
+        found.drifting_ids.add(paper.paper_id)
+        if number < EXAMPLES:
+            stored, true = (
+                None if rank is None else str(rank) for rank in (paper.stored, paper.true)
+            )
+            name = f"place in {paper.order}"
+            found.examples.append(Drift(paper.paper_id, paper.key, name, stored, true))
 
 
 def _compare_weights(now: datetime, found: Reconciliation) -> None:

@@ -8,12 +8,13 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
-from papers.models import Paper, PaperHeat, Upvote, VoteOutbox, WeightReason
-from papers.ranking import outbox
+from papers.models import Paper, PaperHeat, RankingSnapshot, Upvote, VoteOutbox, WeightReason
+from papers.ranking import order_check, outbox
 from papers.ranking import reconcile as reconciling
 from papers.ranking.outbox import queue
 from papers.ranking.reconcile import Drift, Reconciliation, reconcile
 from papers.ranking.refresh import refresh_all, refresh_pending
+from papers.ranking.snapshots import take_snapshots
 from tests.factories import make_paper, make_tag, make_upvote, make_user
 from tests.ranking.world import World, make_world
 
@@ -37,11 +38,14 @@ def drifts(found: Reconciliation) -> list[tuple[str, str, str | None, str | None
     return [(drift.key, drift.field, drift.stored, drift.true) for drift in found.examples]
 
 
+def assert_right(found: Reconciliation) -> None:
+    assert (found.drifting_ids, found.examples, found.pending) == (set(), [], 0)
+
+
 def test_a_ranking_that_is_right_has_no_drift() -> None:
     ranked()
     make_paper(listed=False)
-    found = reconcile(NOW)
-    assert found == Reconciliation()
+    assert_right(reconcile(NOW))
 
 
 def test_later_it_is_still_right() -> None:
@@ -169,7 +173,7 @@ def judged() -> list[Upvote]:
 
 def test_votes_with_the_weight_that_their_account_deserves_are_no_drift() -> None:
     judged()
-    assert reconcile(NOW, accounts=True) == Reconciliation()
+    assert_right(reconcile(NOW, accounts=True))
 
 
 def test_a_vote_with_a_weight_that_its_account_does_not_deserve_is_found_when_asked() -> None:
@@ -193,6 +197,38 @@ def test_a_suspension_that_the_sweep_has_yet_to_end_is_no_drift() -> None:
     later = NOW + 2 * HOUR
     refresh_all(later)
     assert reconcile(later, accounts=True).drifting_ids == set()
+
+
+@pytest.mark.parametrize("balance", ["", "fields"])
+def test_a_snapshot_with_another_order_than_that_by_heat_is_found_when_asked(
+    balance: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_check, "SECONDS_BETWEEN", 0)
+    world = ranked()
+    world.cast(1, 1, NOW)
+    refresh_all(NOW)
+    RankingSnapshot.objects.all().delete()
+    take_snapshots(NOW)
+    assert_right(reconcile(NOW, orders=True))
+    wrong = RankingSnapshot.objects.filter(window="now", balance=balance)
+    best, second = wrong.get().paper_ids
+    wrong.update(paper_ids=[second])
+    assert reconcile(NOW).drifting_ids == set()
+    found = reconcile(NOW, orders=True)
+    assert found.drifting_ids == {best, second}
+    keys = dict(Paper.objects.values_list("pk", "key"))
+    name = f"place in now {balance}".strip()
+    assert drifts(found) == [(keys[best], name, None, "1"), (keys[second], name, "1", "2")]
+    # What waits may be the reason.
+    queue([world.papers[2].pk])
+    assert reconcile(NOW, orders=True).drifting_ids == set()
+
+
+def test_an_order_without_a_snapshot_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_check, "SECONDS_BETWEEN", 0)
+    world = ranked()
+    RankingSnapshot.objects.filter(window="week").delete()
+    assert reconcile(NOW, orders=True).drifting_ids == {world.papers[0].pk}
 
 
 def test_nothing_is_changed() -> None:

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def _compare(self, accounts: bool) -> Reconciliation:
         with Progress(self.stderr, _("papers")) as progress:
-            found = reconcile(timezone.now(), progress, accounts=accounts)
+            found = reconcile(timezone.now(), progress, accounts=accounts, orders=True)
         # What `--fix` finds wrong is told too, and then that it is right again.
         record_check(found, timezone.now())
         for drift in found.examples:
