@@ -48,7 +48,7 @@ def test_a_queued_paper_gets_its_row() -> None:
     row = PaperHeat.objects.get()
     assert (row.paper, row.upvotes, row.listed_at) == (paper, 2, paper.listed_at)
     assert (row.primary_tag, row.visible, row.trending) == (tag, True, True)
-    assert_same_rows(rows(), expected_rows(NOW))
+    assert_same_rows(rows(), expected_rows(timezone.now()))
 
 
 def test_several_changes_of_a_paper_are_one_computation() -> None:
@@ -204,7 +204,7 @@ def test_a_full_refresh_computes_what_no_outbox_row_names() -> None:
         make_upvote(make_user(), paper)
     make_paper(listed=False)
     assert refresh_all(NOW).inserted == 3
-    assert_same_rows(rows(), expected_rows(NOW))
+    assert_same_rows(rows(), expected_rows(timezone.now()))
     assert set(rows()) == {listed.pk, catalogue.pk, moderated.pk}
 
 

@@ -97,7 +97,8 @@ def test_queries_do_not_grow_with_the_rows(client: Client, signed_in: bool) -> N
     with_ten = {url: queries_of(client, url) for url in urls}
     add_papers(40, alice, voters, lists)
     with_fifty = {url: queries_of(client, url) for url in urls}
-    assert with_fifty == with_ten
+    # A page that the papers which trend do not fill asks for the others too.
+    assert {url: n for url, n in with_fifty.items() if n > with_ten[url]} == {}
     assert max(with_fifty["/"], with_fifty["/?balance=fields"]) <= 6, (
         "the front page's budget, session and member included"
     )

@@ -1,6 +1,7 @@
 """GET /moderation/log/"""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from papers.models import ModerationLogEntry
 from papers.services.members import suspend_member
 from papers.services.moderation import hide_paper, restore_paper
 from papers.views.moderation import PAGE_SIZE
-from tests.factories import at, make_moderator, make_paper, make_user
+from tests.factories import make_moderator, make_paper, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_a_pending_paper_is_not_named_for_the_public_may_not_know_of_it(client: 
 def test_a_member_is_named(client: Client) -> None:
     suspend_member(
         member=make_user("bob"),
-        until=at("2100-01-01 00:00"),
+        until=timezone.now() + timedelta(days=30),
         moderator=make_moderator("carol"),
         reason="Abuse.",
     )
