@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.bench.datasets import CHECKOUT
 from tests.bench.load import LoadError, form_post, send_all
 from tests.bench.measure import Finding, Subject, compare
 from tests.bench.site import BenchError, Site, Sites
+from tests.eventually import eventually
 
 CLIENTS = 32
 SESSIONS_EACH = 10
@@ -99,11 +99,15 @@ def serving(environment: Mapping[str, str]) -> Iterator[int]:
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
+    def answers_or_ended() -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        return server.poll() is not None
+
+    with suppress(AssertionError):
+        eventually(answers_or_ended, START_SECONDS)
+        if server.poll() is None:
             return
-        time.sleep(0.1)
     raise BenchError(f"The web server does not start: {log.read_text()[-2000:]}")
 
 
