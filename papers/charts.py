@@ -120,9 +120,10 @@ def line_chart(
     _finite([*values, *places])
     ticks = _rank_ticks(max(values)) if inverted else nice_ticks(min(0, *values), max(values))
     low, high = min(*ticks, *values), max(*ticks, *values)
-    # Who stood first all the time needs room below all the same.
     high = max(high, low + 1)
-    named = max(_text_width(line.label) for line in series)
+    # Half of the last tick's text hangs over the end of the axis.
+    beyond = [_text_width(text) / 2 for _, text in x_ticks[-1:]]
+    named = max(*beyond, 0.0, *(_text_width(line.label) for line in series))
     frame = Frame(
         left=2 * GAP + max(_text_width(_tick_text(tick)) for tick in ticks),
         top=FONT + 2.0 * GAP,

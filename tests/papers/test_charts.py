@@ -123,6 +123,21 @@ def test_who_stood_first_all_the_time_has_a_line_at_the_top() -> None:
     assert set(heights(path)) == {placed(svg, "1")[1] - 4}
 
 
+def test_the_last_date_lies_within_the_picture_also_beside_a_line_without_a_name() -> None:
+    svg = line_chart(
+        [Series("", [(0.0, 1.0), (1.0, 2.0)])],
+        ident="a",
+        title="Upvotes",
+        description="Two days.",
+        x_ticks=[(0.0, "25 Nov"), (1.0, "26 Nov 2026")],
+        y_label="Upvotes",
+        width=400,
+    )
+    x, _ = placed(svg, "26 Nov 2026")
+    # Half a character is some four units wide at least.
+    assert x + len("26 Nov 2026") * 3 <= 400
+
+
 def test_the_first_rank_is_on_top() -> None:
     svg = lines(Series("rank", [(0, 40), (5, 7), (10, 1)]), inverted=True)
     worst, better, first = heights(drawn(svg)[0])
